@@ -1,0 +1,7 @@
+//! The Jam: tables per rule, then properties over long random logs.
+
+mod people;
+mod playback;
+mod properties;
+mod queue;
+mod table;
