@@ -1,0 +1,88 @@
+//! Logging in, and who holds a token.
+
+use domain::{
+    MemberId, Refusal, SessionId,
+    account::{AgeGate, Username},
+    time::MINUTE,
+};
+
+use super::{SessionToken, Visitor, gates::today, passwords, token_hash};
+use crate::{
+    Principal, Result, Services,
+    ports::store::{StoredMember, StoredSession},
+};
+
+impl Services {
+    /// Logs in. A wrong name and a wrong password answer alike, in words and in time.
+    pub async fn log_in(&self, username: &str, password: &str, visitor: &Visitor) -> Result<SessionToken> {
+        // What cannot be a name or a password is not told apart from a wrong one, nor hashed or kept.
+        let username = Username::parse(username).map_err(|_| Refusal::WrongCredentials)?;
+        if !passwords::is_possible(password) {
+            return Err(Refusal::WrongCredentials.into());
+        }
+        let key = username.key();
+        self.guards.attempt(visitor.address, &key, self.now())?;
+
+        let (id, hash) = self.ports.store.credentials(&key).await?.unzip();
+        let right = self.guards.verify(password, hash).await?;
+        let id = id.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+
+        self.guards.succeeded(visitor.address, &key);
+        self.start_session(id, visitor).await
+    }
+
+    /// Who holds this token; nobody when it is unknown or ended. Opens the age gate when its day has come.
+    pub async fn principal(&self, token: &str) -> Result<Option<Principal>> {
+        let Some(hash) = token_hash(token) else { return Ok(None) };
+        let Some((session, stored)) = self.ports.store.session(&hash).await? else { return Ok(None) };
+
+        let now = self.now();
+        if now.since(session.last_used_at) >= MINUTE {
+            self.ports.store.touch_session(session.id, now).await?;
+        }
+        self.principal_of(session.id, stored).await.map(Some)
+    }
+
+    /// The same log-in read again, for open sockets; nothing when it has ended.
+    pub async fn refresh(&self, who: &Principal) -> Result<Option<Principal>> {
+        let sessions = self.ports.store.sessions(who.id()).await?;
+        if !sessions.iter().any(|session| session.id == who.session) {
+            return Ok(None);
+        }
+
+        match self.ports.store.member(who.id()).await? {
+            Some(stored) => self.principal_of(who.session, stored).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A new log-in of a member.
+    pub(super) async fn start_session(&self, member: MemberId, visitor: &Visitor) -> Result<SessionToken> {
+        let (now, secret) = (self.now(), self.fresh_secret());
+        let session = StoredSession {
+            id: SessionId(self.fresh_id()),
+            member,
+            token_hash: secret.hash,
+            device: visitor.device.clone(),
+            created_at: now,
+            last_used_at: now,
+        };
+
+        self.ports.store.add_session(&session).await?;
+        Ok(SessionToken(secret.token))
+    }
+
+    async fn principal_of(&self, session: SessionId, stored: StoredMember) -> Result<Principal> {
+        let today = today(self.now());
+        let mut member = self.member_from(&stored);
+
+        if matches!(member.age, AgeGate::Closed { .. }) && member.age.is_open(today) {
+            self.ports.store.open_age(member.id, today).await?;
+            member.age = AgeGate::Open { decided_on: today };
+            self.permissions_changed([member.id]).await;
+        }
+
+        let social = member.age.is_open(today);
+        Ok(Principal { member, session, social })
+    }
+}

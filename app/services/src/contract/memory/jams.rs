@@ -1,0 +1,137 @@
+//! Jam requests and Jams. Of a Jam's log only the state that it leads to is kept.
+
+use async_trait::async_trait;
+use domain::{
+    JamId, JamRequestId, MemberId, Refusal, Timestamp,
+    jam::{Event, State},
+    jam_request::JamRequestState,
+};
+
+use super::{
+    MemoryStore,
+    tables::{JamRow, Tables},
+};
+use crate::ports::store::{Head, InboxSubject, JamStore, StoreResult, StoredJamRequest};
+
+#[async_trait]
+impl JamStore for MemoryStore {
+    async fn add_jam_request(&self, request: &StoredJamRequest) -> StoreResult<Vec<Head>> {
+        let mut tables = self.tables();
+        if tables.jam_requests.iter().any(|known| known.id == request.id) {
+            return Ok(Vec::new());
+        }
+        let mut others = tables.jam_requests.iter().filter(|known| known.conversation == request.conversation);
+        if others.any(|known| is_open(known, request.sent_at)) {
+            return Err(Refusal::JamRequestAlreadyOpen.into());
+        }
+
+        tables.jam_requests.push(request.clone());
+        Ok(tables.tell([request.from, request.to], InboxSubject::JamRequest(request.id)))
+    }
+
+    async fn jam_request(&self, id: JamRequestId) -> StoreResult<Option<StoredJamRequest>> {
+        Ok(self.tables().jam_requests.iter().find(|request| request.id == id).cloned())
+    }
+
+    async fn open_jam_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredJamRequest>> {
+        let tables = self.tables();
+        let theirs = tables.jam_requests.iter().filter(|request| request.from == member || request.to == member);
+
+        Ok(theirs.filter(|request| is_open(request, now)).cloned().collect())
+    }
+
+    async fn close_jam_request(
+        &self,
+        id: JamRequestId,
+        state: JamRequestState,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>> {
+        self.tables().close_jam_request(id, state, at)
+    }
+
+    async fn overdue_jam_requests(&self, now: Timestamp) -> StoreResult<Vec<JamRequestId>> {
+        let tables = self.tables();
+        let open = tables.jam_requests.iter().filter(|request| request.state == JamRequestState::Open);
+
+        Ok(open.filter(|request| request.expires_at <= now).map(|request| request.id).collect())
+    }
+
+    async fn add_jam(
+        &self,
+        state: &State,
+        events: &[Event],
+        request: Option<JamRequestId>,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>> {
+        let mut tables = self.tables();
+        // Closed first: a request that has gone must leave no Jam behind.
+        let heads = match request {
+            Some(id) => tables.close_jam_request(id, JamRequestState::Accepted(state.id), at)?,
+            None => Vec::new(),
+        };
+
+        tables.put_jam(state, events);
+        Ok(heads)
+    }
+
+    async fn append_jam(&self, state: &State, events: &[Event], _at: Timestamp) -> StoreResult<()> {
+        let mut tables = self.tables();
+        let stored = tables.jams.get(&state.id).ok_or(Refusal::JamUnknown)?.state.revision;
+        if stored + events.len() as u64 != state.revision {
+            return Err(Refusal::JamUnknown.into());
+        }
+
+        tables.put_jam(state, events);
+        Ok(())
+    }
+
+    async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
+        Ok(self.tables().jams.get(&id).map(|row| row.state.clone()))
+    }
+
+    async fn live_jams(&self) -> StoreResult<Vec<JamId>> {
+        Ok(self.tables().live().map(|state| state.id).collect())
+    }
+
+    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>> {
+        let tables = self.tables();
+        let theirs = tables.live().filter(|state| state.member(member).is_some());
+
+        Ok(theirs.max_by_key(|state| (state.started_at, state.id)).map(|state| state.id))
+    }
+}
+
+impl Tables {
+    fn live(&self) -> impl Iterator<Item = &State> {
+        self.jams.values().map(|row| &row.state).filter(|state| state.ended_at.is_none())
+    }
+
+    fn put_jam(&mut self, state: &State, events: &[Event]) {
+        let row =
+            self.jams.entry(state.id).or_insert_with(|| JamRow { state: state.clone(), seated: Default::default() });
+        row.state = state.clone();
+
+        // Somebody may have come and gone within the same events.
+        let joined = events.iter().filter_map(|event| match event {
+            Event::Joined(member) => Some(member.id),
+            _ => None,
+        });
+        row.seated.extend(state.members.iter().map(|member| member.id).chain(joined));
+    }
+
+    fn close_jam_request(&mut self, id: JamRequestId, state: JamRequestState, at: Timestamp) -> StoreResult<Vec<Head>> {
+        let known = self.jam_requests.iter_mut().find(|request| request.id == id).ok_or(Refusal::JamRequestGone)?;
+        let late = known.state == JamRequestState::Open && state == JamRequestState::Gone;
+        if !late && !is_open(known, at) {
+            return Err(Refusal::JamRequestGone.into());
+        }
+
+        known.state = state;
+        let both = [known.from, known.to];
+        Ok(self.tell(both, InboxSubject::JamRequest(id)))
+    }
+}
+
+fn is_open(request: &StoredJamRequest, now: Timestamp) -> bool {
+    request.state == JamRequestState::Open && now < request.expires_at
+}

@@ -1,0 +1,173 @@
+//! Members, log-ins, switches, and what hangs on a member alone.
+
+use domain::{
+    Refusal, SessionId,
+    account::{Role, Switches},
+};
+use jiff::civil::date;
+
+use super::makers::{NOW, assert_refused, id, people, person, put, track};
+use crate::ports::store::{Store, StoredAge, StoredMember, StoredSession};
+
+/// Also when many sign up at once.
+pub async fn a7_the_first_member_is_administrator_and_only_that_one(store: &dyn Store) {
+    let members: Vec<_> = (1..=20).map(|number| person(number, &format!("member{number}"))).collect();
+
+    let roles = futures::future::join_all(members.iter().map(|member| store.add_member(member, "hash"))).await;
+
+    let roles: Vec<_> = roles.into_iter().map(|role| role.expect("every name is free")).collect();
+    assert_eq!(roles.iter().filter(|role| **role == Role::Administrator).count(), 1);
+    assert_eq!(store.member_count().await.expect("members can be counted"), 20);
+}
+
+/// The one who was first keeps the name, and a refused sign-up leaves nothing.
+pub async fn a1_a_username_is_taken_whatever_its_case(store: &dyn Store) {
+    store.add_member(&person(1, "Ana"), "first").await.expect("the name is free");
+
+    assert_refused(store.add_member(&person(2, "aNA"), "second").await, Refusal::UsernameTaken);
+
+    assert_eq!(store.member_count().await.expect("members can be counted"), 1);
+    assert_eq!(store.credentials("ana").await.expect("a read"), Some((id(1), "first".into())));
+    assert_eq!(store.member(id(1)).await.expect("a read").expect("Ana is here").username.as_str(), "Ana");
+    assert_eq!(store.member(id(2)).await.expect("a read"), None);
+}
+
+/// When the day comes, the sealed date goes.
+pub async fn a1_of_an_age_either_the_decision_or_a_sealed_day_is_kept(store: &dyn Store) {
+    let young = StoredMember { age: StoredAge::Closed(vec![1, 2, 3]), ..person(1, "ana") };
+    store.add_member(&young, "hash").await.expect("the name is free");
+    let age = async || store.member(id(1)).await.expect("a read").expect("Ana is here").age;
+    assert_eq!(age().await, StoredAge::Closed(vec![1, 2, 3]));
+
+    store.open_age(id(1), date(2026, 4, 1)).await.expect("the day has come");
+
+    assert_eq!(age().await, StoredAge::Open(date(2026, 4, 1)));
+}
+
+/// By every way that there is, with every field.
+pub async fn a_member_is_found_by_id_and_by_name(store: &dyn Store) {
+    let ana = StoredMember { role: Role::Administrator, ..person(1, "Ana") };
+    let bo = person(2, "Bo.");
+    store.add_member(&ana, "hash of Ana").await.expect("the name is free");
+    store.add_member(&bo, "hash of Bo").await.expect("the name is free");
+
+    assert_eq!(store.member(ana.id).await.expect("a read"), Some(ana.clone()));
+    let mut found = store.members(&[bo.id, id(9), ana.id]).await.expect("a read");
+    found.sort_by_key(|member| member.id);
+    assert_eq!(found, [ana, bo.clone()]);
+    assert_eq!(store.members(&[]).await.expect("a read"), []);
+    assert_eq!(store.password_hash(bo.id).await.expect("a read").as_deref(), Some("hash of Bo"));
+    assert_eq!(store.credentials("bo.").await.expect("a read"), Some((bo.id, "hash of Bo".into())));
+    assert_eq!(store.credentials("' OR 1=1 --").await.expect("a read"), None);
+
+    assert_eq!(store.set_role("bo.", Role::Moderator).await.expect("a write"), Some(bo.id));
+    assert_eq!(store.set_role("nobody", Role::Moderator).await.expect("a write"), None);
+    assert_eq!(store.member(bo.id).await.expect("a read").expect("Bo is here").role, Role::Moderator);
+}
+
+/// The one that changed it goes on.
+pub async fn a4_a_new_password_ends_every_other_session(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    for (number, member) in [(1, ana), (2, ana), (3, ana), (4, bo)] {
+        store.add_session(&session(number, member)).await.expect("a session can begin");
+    }
+
+    let mut ended = store.set_password(ana, "new", Some(id(2))).await.expect("a write");
+    ended.sort();
+
+    assert_eq!(ended, [id(1), id(3)]);
+    assert_eq!(store.password_hash(ana).await.expect("a read").as_deref(), Some("new"));
+    assert_eq!(ids(store.sessions(ana).await.expect("a read")), [id(2)]);
+    assert_eq!(ids(store.sessions(bo).await.expect("a read")), [id(4)]);
+    assert_eq!(store.set_password(ana, "newer", None).await.expect("a write"), [id(2)]);
+    assert_eq!(store.session(&[2; 32]).await.expect("a read"), None);
+}
+
+/// Somebody else's session cannot be ended.
+pub async fn a4_sessions_are_listed_by_use_and_ended_by_their_member_alone(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    store.add_session(&session(1, ana)).await.expect("a session can begin");
+    store.add_session(&session(2, ana)).await.expect("a session can begin");
+    store.touch_session(id(1), NOW + 60_000).await.expect("a write");
+
+    assert_eq!(ids(store.sessions(ana).await.expect("a read")), [id(1), id(2)]);
+    let (found, member) = store.session(&[1; 32]).await.expect("a read").expect("it has begun");
+    assert_eq!(found, StoredSession { last_used_at: NOW + 60_000, ..session(1, ana) });
+    assert_eq!(member.id, ana);
+
+    assert!(!store.end_session(bo, id(1)).await.expect("a write"));
+    assert!(store.end_session(ana, id(1)).await.expect("a write"));
+    assert!(!store.end_session(ana, id(1)).await.expect("a write"));
+    assert_eq!(store.session(&[1; 32]).await.expect("a read"), None);
+}
+
+/// None stays behind.
+pub async fn switches_are_replaced_together(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    let switches = Switches { messages: false, listening_activity: true, private_session: true };
+
+    store.set_switches(ana, switches).await.expect("a write");
+
+    assert_eq!(store.member(ana).await.expect("a read").expect("Ana is here").switches, switches);
+    assert_eq!(store.member(bo).await.expect("a read").expect("Bo is here").switches, Switches::default());
+}
+
+/// A later play takes the place of an earlier one.
+pub async fn l5_last_played_lasts_until_it_is_cleared_or_its_track_goes(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    let folder = put(store, &[track(1, "One", "Duo", "Pair"), track(2, "Two", "Duo", "Pair")]).await;
+    let last = async |member| store.last_played(member).await.expect("a read");
+
+    store.set_last_played(ana, Some((id(1), NOW))).await.expect("a write");
+    store.set_last_played(ana, Some((id(2), NOW + 1))).await.expect("a write");
+    store.set_last_played(bo, Some((id(1), NOW))).await.expect("a write");
+    assert_eq!(last(ana).await, Some((id(2), NOW + 1)));
+
+    store.set_last_played(bo, None).await.expect("a write");
+    store.remove_files(folder, &["2.flac".into()]).await.expect("a write");
+    assert_eq!((last(ana).await, last(bo).await), (None, None));
+}
+
+/// Those of others are their own, and a vanished track is no longer among them.
+pub async fn t4_a_track_is_saved_once_and_the_newest_comes_first(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    let tracks: Vec<_> = (1..=4).map(|number| track(number, &format!("Song {number}"), "Duo", "Pair")).collect();
+    let folder = put(store, &tracks).await;
+
+    for (number, later) in [(1, 10), (3, 20), (2, 30), (4, 40)] {
+        store.set_saved(ana, id(number), Some(NOW + later)).await.expect("a write");
+    }
+    store.set_saved(ana, id(1), Some(NOW + 99)).await.expect("a second time is harmless");
+    assert_eq!(store.saved(ana, 0).await.expect("a read"), [id(4), id(2), id(3), id(1)]);
+    assert_eq!(store.saved(ana, 3).await.expect("a read"), [id(1)]);
+    assert_eq!(store.saved(bo, 0).await.expect("a read"), []);
+
+    store.set_saved(ana, id(2), None).await.expect("a write");
+    store.set_saved(ana, id(2), None).await.expect("a second time is harmless");
+    store.remove_files(folder, &["4.flac".into()]).await.expect("a write");
+    assert_eq!(store.saved(ana, 0).await.expect("a read"), [id(3), id(1)]);
+}
+
+/// Within the life of a database.
+pub async fn an_epoch_stays_the_same(store: &dyn Store) {
+    let epoch = store.epoch().await.expect("a read");
+
+    people::<2>(store).await;
+
+    assert_eq!(store.epoch().await.expect("a read"), epoch);
+}
+
+fn session(number: u128, member: domain::MemberId) -> StoredSession {
+    StoredSession {
+        id: id(number),
+        member,
+        token_hash: [number as u8; 32],
+        device: "Firefox on Linux".into(),
+        created_at: NOW + number as i64,
+        last_used_at: NOW + number as i64,
+    }
+}
+
+fn ids(sessions: Vec<StoredSession>) -> Vec<SessionId> {
+    sessions.into_iter().map(|session| session.id).collect()
+}

@@ -1,0 +1,181 @@
+//! Running Jams (rules J1 to J10): this node owns a Jam, decides by `domain::jam`, appends to its log, tells its members.
+//!
+//! Seats are given by Jam requests and by starting a Jam; joining by link is not here yet.
+
+mod live;
+mod names;
+mod opening;
+
+use domain::{
+    JamId, MemberId, Refusal, TabId, TrackId,
+    account::Person,
+    jam::{Actor, Command, State},
+    library::Track,
+};
+
+use crate::{Principal, Result, Services, ports::Note};
+
+pub use live::LiveJams;
+pub(crate) use opening::{Beginning, Opening};
+
+/// Tracks that a Jam can start with (J1).
+const FIRST_TRACKS: usize = 200;
+
+/// A Jam with the names of what it holds.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "named by their types")]
+pub struct JamView {
+    pub state: State,
+    pub people: Vec<Person>,
+    pub tracks: Vec<Track>,
+}
+
+impl Services {
+    /// Starts a Jam with these tracks, at most 200 (J1). Leaves the one that the member was in, and lets their open Jam
+    /// requests fall (R5).
+    pub async fn start_jam(&self, who: &Principal, mut tracks: Vec<TrackId>) -> Result<JamId> {
+        if !who.social {
+            return Err(Refusal::TooYoung.into());
+        }
+        if !who.may_host() {
+            return Err(Refusal::PremiumNeeded.into());
+        }
+        tracks.truncate(FIRST_TRACKS);
+        let found = self.ports.store.tracks_by_id(&tracks).await?;
+        if found.is_empty() && !tracks.is_empty() {
+            return Err(Refusal::TrackUnknown.into());
+        }
+
+        let beginning = Beginning::Tracks(found);
+        self.begin_jam(&Opening { host: who.id(), guest: None, beginning, request: None }).await
+    }
+
+    /// All of a Jam, for those who have a seat.
+    pub async fn jam(&self, who: &Principal, id: JamId) -> Result<JamView> {
+        let live = self.live_jam(id).await?;
+        live.check_seat(who.id())?;
+
+        self.jam_view(live.state()).await
+    }
+
+    /// The Jam in which this member has a seat.
+    pub async fn own_jam(&self, who: &Principal) -> Result<Option<JamId>> {
+        Ok(self.ports.store.jam_of(who.id()).await?)
+    }
+
+    /// Does something in a Jam: decided, committed, then told to all. For `Add` the duration is read from the library.
+    /// Owner's commands are refused here.
+    pub async fn jam_command(&self, who: &Principal, id: JamId, command: Command) -> Result<()> {
+        let command = match command {
+            Command::Add { row, track, next, .. } => {
+                Command::Add { row, track, duration_ms: self.track(who, track).await?.duration_ms, next }
+            }
+            Command::Shuffle { on, .. } => Command::Shuffle { on, seed: self.seed() },
+            command => command,
+        };
+
+        let mut live = self.live_jam(id).await?;
+        self.follow(&mut live, Actor::Member(who.id()), command).await
+    }
+
+    /// A tab of this member shows the Jam and sounds or not. The member stands by the best of their tabs.
+    pub async fn jam_here(&self, who: &Principal, id: JamId, tab: TabId, listening: bool) -> Result<JamView> {
+        let member = who.id();
+        let mut live = self.live_jam(id).await?;
+        live.check_seat(member)?;
+        live.show(member, tab, listening);
+
+        // A tier may have changed since the seat was taken (A2).
+        self.follow(&mut live, Actor::Owner, Command::Join { member, may_host: who.may_host() }).await?;
+        let standing = live.standing(member);
+        self.follow(&mut live, Actor::Owner, standing).await?;
+
+        self.jam_view(live.state()).await
+    }
+
+    /// A tab shows it no longer, or its socket closed. The seat is kept.
+    pub async fn jam_gone(&self, member: MemberId, id: JamId, tab: TabId) {
+        let Some(mut live) = self.jams.find(id).await else {
+            return;
+        };
+
+        if live.hide(member, tab) {
+            let standing = live.standing(member);
+            let followed = self.follow(&mut live, Actor::Owner, standing).await;
+            live::log(id, followed);
+        }
+    }
+
+    /// How far a tab is from the shared instant; passed on to the others, never stored.
+    pub async fn jam_offset(&self, who: &Principal, id: JamId, offset_ms: Option<f32>) -> Result<()> {
+        self.check_seat(who, id).await?;
+        let offset_ms = offset_ms.filter(|offset_ms| offset_ms.is_finite());
+        self.ports.bus.publish(Note::JamOffset { jam: id, member: who.id(), offset_ms }).await;
+
+        Ok(())
+    }
+
+    /// Lets time pass in every Jam. The server calls this every 100 ms.
+    pub async fn tick_jams(&self) {
+        for id in self.jams.keys() {
+            // Who is busy lets time pass anyway.
+            if let Some(mut live) = self.jams.free(id)
+                && live.is_due(self.now())
+            {
+                let silent = live.is_troubled();
+                let followed = self.follow(&mut live, Actor::Owner, Command::Tick { seed: self.seed() }).await;
+                if !silent {
+                    live::log(id, followed);
+                }
+            }
+        }
+    }
+
+    /// Takes up the Jams of the store after a restart: all members are away until their tabs come back.
+    pub async fn resume_jams(&self) -> Result<()> {
+        for id in self.ports.store.live_jams().await? {
+            if let Some(state) = self.ports.store.jam(id).await?
+                && !self.is_live(id)
+            {
+                let members: Vec<_> = state.members.iter().map(|member| member.id).collect();
+                self.jams.add(state);
+
+                let mut live = self.live_jam(id).await?;
+                for member in members {
+                    let standing = live.standing(member);
+                    self.follow(&mut live, Actor::Owner, standing).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A blocked guest leaves the blocker's Jam (M12).
+    pub(crate) async fn part_in_jam(&self, blocker: MemberId, blocked: MemberId) -> Result<()> {
+        let Some(id) = self.ports.store.jam_of(blocker).await? else {
+            return Ok(());
+        };
+        let mut live = self.live_jam(id).await?;
+        if live.state().host != blocker {
+            return Ok(());
+        }
+
+        self.follow(&mut live, Actor::Owner, Command::Expel(blocked)).await
+    }
+
+    /// Refuses those who have no seat in a running Jam.
+    pub(crate) async fn check_seat(&self, who: &Principal, id: JamId) -> Result<()> {
+        self.live_jam(id).await?.check_seat(who.id())
+    }
+
+    /// Whether a Jam is running.
+    pub(crate) fn is_live(&self, id: JamId) -> bool {
+        self.jams.contains(id)
+    }
+
+    fn seed(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.ports.random.secret();
+
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+}

@@ -1,0 +1,82 @@
+//! Conversations and messages as pages show them: opened, with what cards point to and what the other listens to.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    ConversationId,
+    account::Person,
+    messages::{ConversationView, MessageView},
+};
+
+use crate::{
+    Principal, Result, Services,
+    ports::store::{StoredConversation, StoredMember, StoredMessage},
+};
+
+impl Services {
+    /// Messages as both sides see them, in the order given.
+    pub(crate) async fn message_views(&self, stored: Vec<StoredMessage>) -> Result<Vec<MessageView>> {
+        let mut bodies = Vec::with_capacity(stored.len());
+        for message in &stored {
+            bodies.push(self.open_body(message.conversation, message.sender, message.id, &message.sealed).await?);
+        }
+        let things = self.things(&bodies).await?;
+
+        let views = stored.into_iter().zip(bodies).map(|(message, body)| MessageView {
+            id: message.id,
+            conversation: message.conversation,
+            sender: message.sender,
+            seq: message.seq,
+            sent_at: message.sent_at,
+            body: things.show(body),
+        });
+        Ok(views.collect())
+    }
+
+    pub(super) async fn message_view(&self, stored: StoredMessage) -> Result<MessageView> {
+        Ok(self.message_views(vec![stored]).await?.pop().expect("there is a view of every message"))
+    }
+
+    /// Conversations as this member sees them, in the order given.
+    pub(super) async fn conversation_views(
+        &self,
+        who: &Principal,
+        stored: Vec<StoredConversation>,
+    ) -> Result<Vec<ConversationView>> {
+        let last = stored.iter().filter_map(|conversation| conversation.last.clone()).collect();
+        let mut last: BTreeMap<ConversationId, MessageView> =
+            self.message_views(last).await?.into_iter().map(|view| (view.conversation, view)).collect();
+        let requests = self.ports.store.open_jam_requests(who.id(), self.now()).await?;
+
+        let mut views = Vec::with_capacity(stored.len());
+        for conversation in stored {
+            let request = requests.iter().find(|request| request.conversation == conversation.id);
+
+            views.push(ConversationView {
+                id: conversation.id,
+                with: self.person(&conversation.contact.member),
+                last: last.remove(&conversation.id),
+                unread: conversation.unread,
+                open: who.social().is_ok() && self.is_reachable(&conversation.contact),
+                activity: self.visible_activity(who, &conversation.contact).await?,
+                jam_request: request
+                    .map(|request| self.jam_request_between(who, &conversation.contact.member, request)),
+            });
+        }
+        Ok(views)
+    }
+
+    /// One conversation as this member sees it.
+    pub(crate) async fn conversation_view(
+        &self,
+        who: &Principal,
+        stored: StoredConversation,
+    ) -> Result<ConversationView> {
+        Ok(self.conversation_views(who, vec![stored]).await?.pop().expect("there is a view of every conversation"))
+    }
+
+    /// What others see of an account.
+    pub(crate) fn person(&self, member: &StoredMember) -> Person {
+        self.member_from(member).person()
+    }
+}

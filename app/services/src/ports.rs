@@ -1,0 +1,11 @@
+//! What use cases need from the machine: traits that adapters fill in.
+//!
+//! A method is one business transaction: it happens as a whole or not at all, and is durable when it answers.
+
+mod bus;
+mod host;
+pub mod store;
+
+pub use bus::{Bus, Delivery, Note, Subscription, Topic};
+pub use host::{Clock, Keys, Media, Random};
+pub use store::{Store, StoreError, StoreResult};

@@ -1,0 +1,99 @@
+//! Members, their log-ins and their switches.
+
+use async_trait::async_trait;
+use domain::{
+    MemberId, SessionId, Timestamp, TrackId,
+    account::{DisplayName, Market, Role, Switches, Tier, Username},
+};
+use jiff::civil::Date;
+
+use super::StoreResult;
+
+/// A member as stored: like `domain::account::Member`, with the day of an under-16 sealed.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "as in domain::account::Member")]
+pub struct StoredMember {
+    pub id: MemberId,
+    pub username: Username,
+    pub display_name: DisplayName,
+    pub role: Role,
+    pub tier: Tier,
+    pub market: Market,
+    pub age: StoredAge,
+    pub switches: Switches,
+    pub created_at: Timestamp,
+}
+
+/// All that is stored of an age (A1).
+#[derive(Clone, Debug, PartialEq)]
+pub enum StoredAge {
+    /// At least 16, decided on this day.
+    Open(Date),
+    /// The day on which the social side opens, sealed by `Keys`.
+    Closed(Vec<u8>),
+}
+
+/// A log-in. The token itself is known only to the browser.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredSession {
+    /// Which.
+    pub id: SessionId,
+    /// Whose.
+    pub member: MemberId,
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// A short name of browser and system.
+    pub device: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Timestamp,
+}
+
+/// Accounts.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Random at the first start of a database; positions in inboxes are valid within one epoch.
+    async fn epoch(&self) -> StoreResult<i64>;
+    /// How many members there are.
+    async fn member_count(&self) -> StoreResult<u64>;
+    /// Adds a member; the first of all becomes administrator whatever `member.role` says. Answers the role.
+    /// Refuses with `UsernameTaken`, compared by `Username::key`.
+    async fn add_member(&self, member: &StoredMember, password_hash: &str) -> StoreResult<Role>;
+    /// The member of this id.
+    async fn member(&self, id: MemberId) -> StoreResult<Option<StoredMember>>;
+    /// The members of these ids, in no order, without the unknown.
+    async fn members(&self, ids: &[MemberId]) -> StoreResult<Vec<StoredMember>>;
+    /// Id and password hash of a `Username::key`.
+    async fn credentials(&self, username_key: &str) -> StoreResult<Option<(MemberId, String)>>;
+    /// The password hash of a member.
+    async fn password_hash(&self, id: MemberId) -> StoreResult<Option<String>>;
+    /// A new password hash; ends every session but `keep`. Answers the ended ones.
+    async fn set_password(&self, id: MemberId, hash: &str, keep: Option<SessionId>) -> StoreResult<Vec<SessionId>>;
+    /// The day has come: the sealed date is deleted and the gate is open since this day.
+    async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()>;
+    /// Replaces all switches.
+    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<()>;
+    /// Gives a role by `Username::key`. Answers the member, if there is one.
+    async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>>;
+
+    /// Adds a log-in.
+    async fn add_session(&self, session: &StoredSession) -> StoreResult<()>;
+    /// The log-in of a token hash, with its member.
+    async fn session(&self, token_hash: &[u8; 32]) -> StoreResult<Option<(StoredSession, StoredMember)>>;
+    /// Notes a use.
+    async fn touch_session(&self, id: SessionId, at: Timestamp) -> StoreResult<()>;
+    /// The log-ins of a member, most recently used first.
+    async fn sessions(&self, member: MemberId) -> StoreResult<Vec<StoredSession>>;
+    /// Ends one log-in of a member. Answers whether there was one.
+    async fn end_session(&self, member: MemberId, id: SessionId) -> StoreResult<bool>;
+
+    /// Remembers or forgets what a member played last.
+    async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()>;
+    /// What a member played last, if the track is still here.
+    async fn last_played(&self, member: MemberId) -> StoreResult<Option<(TrackId, Timestamp)>>;
+    /// Saves a track for a member, or lets it go. Twice is once.
+    async fn set_saved(&self, member: MemberId, track: TrackId, saved_at: Option<Timestamp>) -> StoreResult<()>;
+    /// The saved tracks of a member, newest first, at most 200 from `offset`.
+    async fn saved(&self, member: MemberId, offset: u32) -> StoreResult<Vec<TrackId>>;
+}

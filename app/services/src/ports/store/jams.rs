@@ -1,0 +1,62 @@
+//! Jam requests and Jams.
+
+use async_trait::async_trait;
+use domain::{
+    ConversationId, JamId, JamRequestId, MemberId, Timestamp,
+    jam::{Event, State},
+    jam_request::JamRequestState,
+};
+
+use super::{Head, StoreResult};
+
+/// A Jam request.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "named by their types")]
+pub struct StoredJamRequest {
+    pub id: JamRequestId,
+    pub conversation: ConversationId,
+    pub from: MemberId,
+    pub to: MemberId,
+    pub sent_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub state: JamRequestState,
+}
+
+/// Jams.
+#[async_trait]
+pub trait JamStore: Send + Sync {
+    /// Adds a request with an entry in both inboxes. The same id again changes nothing and answers no heads.
+    /// Refuses with `JamRequestAlreadyOpen` when the conversation has one that is open at `sent_at`.
+    async fn add_jam_request(&self, request: &StoredJamRequest) -> StoreResult<Vec<Head>>;
+    /// One request.
+    async fn jam_request(&self, id: JamRequestId) -> StoreResult<Option<StoredJamRequest>>;
+    /// The requests to and from a member that are open at `now`.
+    async fn open_jam_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredJamRequest>>;
+    /// Closes an open request, with an entry in both inboxes. Refuses with `JamRequestGone` unless it is open at `at`;
+    /// closing with `Gone` is allowed after its time, too.
+    async fn close_jam_request(
+        &self,
+        id: JamRequestId,
+        state: JamRequestState,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>>;
+    /// Requests that are stored as open but past their time.
+    async fn overdue_jam_requests(&self, now: Timestamp) -> StoreResult<Vec<JamRequestId>>;
+
+    /// Adds a Jam with its first events. `request` is closed as accepted in the same transaction, with its inbox entries.
+    async fn add_jam(
+        &self,
+        state: &State,
+        events: &[Event],
+        request: Option<JamRequestId>,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>>;
+    /// Appends events that lead to `state`. Refuses with `JamUnknown` when the stored revision is not `state.revision - events.len()`.
+    async fn append_jam(&self, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()>;
+    /// A Jam as it was last stored, ended ones included.
+    async fn jam(&self, id: JamId) -> StoreResult<Option<State>>;
+    /// Jams that have not ended.
+    async fn live_jams(&self) -> StoreResult<Vec<JamId>>;
+    /// The live Jam in which a member has a seat; the newest if several.
+    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>>;
+}

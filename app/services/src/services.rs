@@ -1,0 +1,85 @@
+//! All use cases on one value, cheap to share.
+
+use std::sync::Arc;
+
+use domain::{MemberId, Timestamp, time::MINUTE};
+
+use crate::{
+    Settings,
+    accounts::{Buckets, Guards},
+    activity::Listeners,
+    jams::LiveJams,
+    player::Players,
+    ports::{Bus, Clock, Keys, Media, Note, Random, Store, store::Head},
+    sealing::Sealer,
+};
+
+/// The adapters that use cases stand on.
+#[derive(Clone)]
+#[allow(missing_docs, reason = "each is the port of its type")]
+pub struct Ports {
+    pub store: Arc<dyn Store>,
+    pub bus: Arc<dyn Bus>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub keys: Arc<dyn Keys>,
+    pub media: Arc<dyn Media>,
+}
+
+/// The use cases. Their methods stand in the module of their feature.
+pub struct Services {
+    pub(crate) ports: Ports,
+    pub(crate) settings: Settings,
+    pub(crate) guards: Guards,
+    pub(crate) listeners: Listeners,
+    pub(crate) players: Players,
+    pub(crate) jams: LiveJams,
+    pub(crate) sealer: Sealer,
+    /// M17: how fast each member may send.
+    pub(crate) pace: Buckets<MemberId>,
+}
+
+impl Services {
+    /// Over these adapters.
+    pub fn new(ports: Ports, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            guards: Guards::new(&settings, ports.random.secret()),
+            listeners: Listeners::default(),
+            players: Players::default(),
+            jams: LiveJams::default(),
+            sealer: Sealer::default(),
+            pace: Buckets::new(settings.messages_a_minute, MINUTE, settings.message_burst),
+            ports,
+            settings,
+        })
+    }
+
+    /// The server's time.
+    pub fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// A new id for a form that a page renders.
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        self.ports.random.id(self.now())
+    }
+
+    /// The bus, for those who pass hints on to sockets.
+    pub fn bus(&self) -> &Arc<dyn Bus> {
+        &self.ports.bus
+    }
+
+    /// Tells the tabs of these members that their inboxes have grown.
+    pub(crate) async fn hint(&self, heads: Vec<Head>) {
+        for (member, head) in heads {
+            self.ports.bus.publish(Note::Inbox { member, head }).await;
+        }
+    }
+
+    /// Tells the tabs of these members to read again what they are, may do and may see.
+    pub(crate) async fn permissions_changed(&self, members: impl IntoIterator<Item = MemberId> + Send) {
+        for member in members.into_iter().collect::<Vec<_>>() {
+            self.ports.bus.publish(Note::Permissions(member)).await;
+        }
+    }
+}
