@@ -5,7 +5,7 @@
 
 use domain::{
     MemberId, Refusal, Timestamp, TrackId,
-    account::Switches,
+    account::{Person, Switches},
     activity::{ActivityState, ActivityView, LastPlayed, Listener, Reaction, Sight, may_see},
     library::Track,
     player::PlayerReport,
@@ -71,6 +71,16 @@ impl Services {
         self.ports.bus.publish(Note::Permissions(viewer)).await;
 
         Ok(())
+    }
+
+    /// The contacts from whom this member hides their activity.
+    pub async fn hidden_from(&self, who: &Principal) -> Result<Vec<Person>> {
+        let contacts = self.ports.store.contacts(who.id()).await?;
+        let hidden = contacts.iter().filter(|contact| contact.hidden_by_me);
+
+        let mut people: Vec<_> = hidden.map(|contact| self.person(&contact.member)).collect();
+        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.id));
+        Ok(people)
     }
 
     /// Reacts to what a contact plays (L7 to L9): refused when it is not visible or over.

@@ -148,7 +148,8 @@ pub async fn t1_a_forgotten_folder_takes_its_music_along(store: &dyn Store) {
 /// Tracks, albums and artists alike.
 pub async fn t4_lists_come_in_three_orders_and_in_slices(store: &dyn Store) {
     let folder = folder(store).await;
-    let songs = [("Delta", "Zoe", "Birds"), ("alpha", "Yan", "Clouds"), ("Éclair", "Zoe", "air"), ("Beta", "Zoe", "Birds")];
+    let songs =
+        [("Delta", "Zoe", "Birds"), ("alpha", "Yan", "Clouds"), ("Éclair", "Zoe", "air"), ("Beta", "Zoe", "Birds")];
     for (number, (title, artist, album)) in (1..).zip(songs) {
         let track = track(number, title, artist, album);
         store.put_tracks(folder, &[track], NOW + number as i64 * DAY).await.expect("a write");
@@ -204,7 +205,11 @@ pub async fn t4_an_artist_shows_albums_and_what_is_on_none(store: &dyn Store) {
         album.artist = ArtistTags { id: id_of("Various"), name: "Various".into() };
     }
     let single = ScannedTrack { album: None, ..track(4, "Alone", "Ana", "") };
-    put(store, &[year(1980, track(1, "Old", "Ana", "Early")), year(2001, track(2, "New", "Ana", "Late")), guest, single]).await;
+    put(
+        store,
+        &[year(1980, track(1, "Old", "Ana", "Early")), year(2001, track(2, "New", "Ana", "Late")), guest, single],
+    )
+    .await;
 
     let page = store.artist(id_of("Ana")).await.expect("a read").expect("Ana is here");
 

@@ -9,8 +9,8 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use crate::ports::store::{
-    AlbumTags, ArtistTags, Head, KnownFile, ScannedTrack, Store, StoreError, StoreResult, StoredAge,
-    StoredChatRequest, StoredMember, StoredMessage,
+    AlbumTags, ArtistTags, Head, KnownFile, ScannedTrack, Store, StoreError, StoreResult, StoredAge, StoredChatRequest,
+    StoredMember, StoredMessage,
 };
 
 /// When the stories of the suite begin.
