@@ -114,7 +114,7 @@ pub async fn j8_a_jam_is_found_as_it_was_left(store: &dyn Store) {
     assert_eq!(store.jam(id(9)).await.expect("a read"), None);
 }
 
-/// Two who think they own it cannot both go on.
+/// Nor events that skip some: two who think they own it cannot both go on.
 pub async fn j9_a_jam_that_has_moved_on_takes_no_late_events(store: &dyn Store) {
     let [ana] = people(store).await;
     let (state, events) = joined(fresh(5, ana), &[]);
@@ -124,6 +124,8 @@ pub async fn j9_a_jam_that_has_moved_on_takes_no_late_events(store: &dyn Store) 
 
     let late = applied(state, &[Event::EmptySince(None)]);
     assert_refused(store.append_jam(&late, &[Event::EmptySince(None)], NOW).await, Refusal::JamUnknown);
+    let skipped = applied(moved.clone(), &[Event::EmptySince(None), Event::EmptySince(Some(NOW))]);
+    assert_refused(store.append_jam(&skipped, &[Event::EmptySince(Some(NOW))], NOW).await, Refusal::JamUnknown);
     let unknown = applied(fresh(9, ana), &[Event::EmptySince(None)]);
     assert_refused(store.append_jam(&unknown, &[Event::EmptySince(None)], NOW).await, Refusal::JamUnknown);
 

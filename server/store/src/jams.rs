@@ -1,0 +1,252 @@
+//! Jam requests and Jams.
+//!
+//! A Jam is stored twice in one transaction: as its log, and as the state that the log leads to. Both are JSON, which a
+//! person can read and a later program can still take in.
+
+use async_trait::async_trait;
+use domain::{
+    JamId, JamRequestId, MemberId, Refusal, Timestamp,
+    jam::{Event, State},
+    jam_request::JamRequestState,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use services::ports::store::{Head, InboxSubject, JamStore, StoreResult, StoredJamRequest};
+use sqlx::AnyConnection;
+
+use crate::{
+    SqlStore, commit, inbox,
+    sql::{Row, odd, only, sql},
+};
+
+#[async_trait]
+impl JamStore for SqlStore {
+    /// The row comes first and the look for another one last, as in `requests::add`.
+    async fn add_jam_request(&self, request: &StoredJamRequest) -> StoreResult<Vec<Head>> {
+        let (state, jam) = columns(request.state);
+        let mut transaction = self.begin().await?;
+
+        let added = sql("INSERT INTO jam_requests
+                 (id, conversation, sender, receiver, sent_at, expires_at, state, jam)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING")
+        .with(request.id)
+        .with(request.conversation)
+        .with(request.from)
+        .with(request.to)
+        .with(request.sent_at)
+        .with(request.expires_at)
+        .with(state)
+        .with(jam);
+        if added.run(&mut *transaction).await? == 0 {
+            return Ok(Vec::new());
+        }
+        let both = [request.from, request.to];
+        let heads = inbox::tell(&mut transaction, &both, InboxSubject::JamRequest(request.id)).await?;
+
+        let others = sql("SELECT count(*) FROM jam_requests
+                          WHERE conversation = $1 AND state = 'open' AND expires_at > $2 AND id <> $3")
+        .with(request.conversation)
+        .with(request.sent_at)
+        .with(request.id);
+        if others.first(&mut *transaction, only::<i64>).await? != Some(0) {
+            return Err(Refusal::JamRequestAlreadyOpen.into());
+        }
+
+        commit(transaction).await?;
+        Ok(heads)
+    }
+
+    async fn jam_request(&self, id: JamRequestId) -> StoreResult<Option<StoredJamRequest>> {
+        sql("SELECT * FROM jam_requests WHERE id = $1").with(id).first(&self.readers, request).await
+    }
+
+    async fn open_jam_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredJamRequest>> {
+        sql("SELECT * FROM jam_requests WHERE state = 'open' AND expires_at > $2 AND (sender = $1 OR receiver = $1)
+             ORDER BY sent_at DESC, id DESC")
+        .with(member)
+        .with(now)
+        .all(&self.readers, request)
+        .await
+    }
+
+    async fn close_jam_request(
+        &self,
+        id: JamRequestId,
+        state: JamRequestState,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>> {
+        let mut transaction = self.begin().await?;
+        let heads = close(&mut transaction, id, state, at).await?;
+
+        commit(transaction).await?;
+        Ok(heads)
+    }
+
+    async fn overdue_jam_requests(&self, now: Timestamp) -> StoreResult<Vec<JamRequestId>> {
+        sql("SELECT id FROM jam_requests WHERE state = 'open' AND expires_at <= $1 ORDER BY expires_at")
+            .with(now)
+            .all(&self.readers, only)
+            .await
+    }
+
+    async fn add_jam(
+        &self,
+        state: &State,
+        events: &[Event],
+        request: Option<JamRequestId>,
+        at: Timestamp,
+    ) -> StoreResult<Vec<Head>> {
+        let mut transaction = self.begin().await?;
+
+        sql("INSERT INTO jams (id, started_at, ended_at, revision, state) VALUES ($1, $2, $3, $4, $5)")
+            .with(state.id)
+            .with(state.started_at)
+            .with(state.ended_at)
+            .with(revision(state)?)
+            .with(json(state)?)
+            .run(&mut *transaction)
+            .await?;
+        for member in &state.members {
+            seat(&mut transaction, state.id, member.id, member.joined_at).await?;
+        }
+        log(&mut transaction, state, events, at).await?;
+        let heads = match request {
+            Some(id) => close(&mut transaction, id, JamRequestState::Accepted(state.id), at).await?,
+            None => Vec::new(),
+        };
+
+        commit(transaction).await?;
+        Ok(heads)
+    }
+
+    async fn append_jam(&self, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()> {
+        let before = revision(state)? - events.len() as i64;
+        let mut transaction = self.begin().await?;
+
+        let moved = sql("UPDATE jams SET ended_at = $3, revision = $4, state = $5 WHERE id = $1 AND revision = $2")
+            .with(state.id)
+            .with(before)
+            .with(state.ended_at)
+            .with(revision(state)?)
+            .with(json(state)?);
+        if moved.run(&mut *transaction).await? == 0 {
+            return Err(Refusal::JamUnknown.into());
+        }
+        log(&mut transaction, state, events, at).await?;
+
+        commit(transaction).await
+    }
+
+    async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
+        let state = sql("SELECT state FROM jams WHERE id = $1").with(id).first(&self.readers, only::<String>).await?;
+
+        state.map(|state| from_json(&state)).transpose()
+    }
+
+    async fn live_jams(&self) -> StoreResult<Vec<JamId>> {
+        sql("SELECT id FROM jams WHERE ended_at IS NULL ORDER BY started_at, id").all(&self.readers, only).await
+    }
+
+    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>> {
+        sql("SELECT j.id FROM jam_seats s JOIN jams j ON j.id = s.jam
+             WHERE s.member = $1 AND s.left_at IS NULL AND j.ended_at IS NULL ORDER BY j.started_at DESC, j.id DESC LIMIT 1")
+            .with(member)
+            .first(&self.readers, only)
+            .await
+    }
+}
+
+/// Writes events to the log; the last of them has the revision of the state. Seats follow.
+async fn log(on: &mut AnyConnection, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()> {
+    let first = revision(state)? - events.len() as i64 + 1;
+
+    for (revision, event) in (first..).zip(events) {
+        sql("INSERT INTO jam_events (jam, revision, at, event) VALUES ($1, $2, $3, $4)")
+            .with(state.id)
+            .with(revision)
+            .with(at)
+            .with(json(event)?)
+            .run(&mut *on)
+            .await?;
+        match event {
+            Event::Joined(member) => seat(on, state.id, member.id, member.joined_at).await?,
+            Event::Left(member) => {
+                let leave = sql("UPDATE jam_seats SET left_at = $3 WHERE jam = $1 AND member = $2");
+                leave.with(state.id).with(*member).with(at).run(&mut *on).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn seat(on: &mut AnyConnection, jam: JamId, member: MemberId, joined_at: Timestamp) -> StoreResult<()> {
+    sql("INSERT INTO jam_seats (jam, member, joined_at) VALUES ($1, $2, $3)
+         ON CONFLICT (jam, member) DO UPDATE SET left_at = NULL")
+    .with(jam)
+    .with(member)
+    .with(joined_at)
+    .run(on)
+    .await?;
+    Ok(())
+}
+
+/// Closes a request unless it is answered already, or too old for anything but being gone.
+async fn close(
+    on: &mut AnyConnection,
+    id: JamRequestId,
+    state: JamRequestState,
+    at: Timestamp,
+) -> StoreResult<Vec<Head>> {
+    let (word, jam) = columns(state);
+
+    let closed = sql(
+        "UPDATE jam_requests SET state = $2, jam = $3
+                      WHERE id = $1 AND state = 'open' AND (expires_at > $4 OR $2 = 'gone') RETURNING sender, receiver",
+    );
+    let closed = closed.with(id).with(word).with(jam).with(at);
+    let both = closed.first(&mut *on, |row| Ok([row.get("sender")?, row.get("receiver")?])).await?;
+
+    inbox::tell(on, &both.ok_or(Refusal::JamRequestGone)?, InboxSubject::JamRequest(id)).await
+}
+
+fn request(row: &Row<'_>) -> StoreResult<StoredJamRequest> {
+    let (word, jam): (String, Option<JamId>) = (row.get("state")?, row.get("jam")?);
+    let state = match (word.as_str(), jam) {
+        ("open", None) => JamRequestState::Open,
+        ("accepted", Some(jam)) => JamRequestState::Accepted(jam),
+        ("declined", None) => JamRequestState::Declined,
+        ("gone", None) => JamRequestState::Gone,
+        _ => return Err(odd(format!("a Jam request that is {word:?}"))),
+    };
+
+    Ok(StoredJamRequest {
+        id: row.get("id")?,
+        conversation: row.get("conversation")?,
+        from: row.get("sender")?,
+        to: row.get("receiver")?,
+        sent_at: row.get("sent_at")?,
+        expires_at: row.get("expires_at")?,
+        state,
+    })
+}
+
+fn columns(state: JamRequestState) -> (&'static str, Option<JamId>) {
+    match state {
+        JamRequestState::Open => ("open", None),
+        JamRequestState::Accepted(jam) => ("accepted", Some(jam)),
+        JamRequestState::Declined => ("declined", None),
+        JamRequestState::Gone => ("gone", None),
+    }
+}
+
+fn revision(state: &State) -> StoreResult<i64> {
+    i64::try_from(state.revision).map_err(|_| odd("a Jam of too many events".into()))
+}
+
+fn json(value: &impl Serialize) -> StoreResult<String> {
+    serde_json::to_string(value).map_err(|error| odd(error.to_string()))
+}
+
+fn from_json<T: DeserializeOwned>(text: &str) -> StoreResult<T> {
+    serde_json::from_str(text).map_err(|error| odd(error.to_string()))
+}

@@ -1,0 +1,94 @@
+//! The truth in SQL: every trait of `services::ports::store` over SQLite, in text that PostgreSQL reads as well.
+//!
+//! All writes pass one connection, one transaction after the other; reads have connections of their own and see the last
+//! commit. A write is acknowledged when its commit is on disk. Where engines differ stands in `engine`; everything else
+//! is written once, with the types that both share: 16-byte ids, 64-bit milliseconds, 0 and 1, text and blobs.
+//!
+//! Locks are taken in one order (the thing itself, then inbox heads by member), so that an engine with several writers
+//! needs no other text. Nothing here decrypts, and nothing reads a clock.
+
+#![warn(missing_docs)]
+
+mod accounts;
+mod contacts;
+mod engine;
+mod fold;
+mod inbox;
+mod jams;
+mod library;
+mod messages;
+mod migrate;
+mod requests;
+mod rows;
+mod sql;
+
+use std::fmt;
+
+use services::ports::store::{StoreError, StoreResult};
+use sqlx::{Any, AnyPool, Transaction};
+
+/// Everything that must survive, in one database.
+pub struct SqlStore {
+    /// The one connection that changes anything.
+    writer: AnyPool,
+    /// Connections that only read; in memory it is the writer's.
+    readers: AnyPool,
+}
+
+impl SqlStore {
+    /// Opens a database by its address, such as `sqlite:/var/lib/earshot/earshot.db`, makes it if there is none, and
+    /// brings its tables up to date.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        engine::open(url).await
+    }
+
+    /// A database that lives as long as this value, for tests.
+    pub async fn memory() -> Result<Self, OpenError> {
+        engine::memory().await
+    }
+
+    /// Waits for what is running and lets go of the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// A transaction that may write; dropped without a commit, it changed nothing.
+    async fn begin(&self) -> StoreResult<Transaction<'static, Any>> {
+        self.writer.begin_with(engine::BEGIN).await.map_err(sql::failed)
+    }
+}
+
+impl fmt::Debug for SqlStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SqlStore")
+    }
+}
+
+/// Makes a transaction durable.
+async fn commit(transaction: Transaction<'static, Any>) -> StoreResult<()> {
+    transaction.commit().await.map_err(sql::failed)
+}
+
+/// Why a database cannot be used, as a sentence for who runs the server.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentence of each variant is its documentation")]
+pub enum OpenError {
+    #[error("the database address {0:?} is not understood: write sqlite: and the path of a file")]
+    Address(String),
+    #[error("the database {place} cannot be opened: check that its folder exists and that Earshot may write there")]
+    Unreachable { place: String, source: sqlx::Error },
+    #[error("the database {place} is held by another program: stop that one first")]
+    Held { place: String, source: sqlx::Error },
+    #[error("{place} is damaged or not a database: restore it from a backup, or choose another file")]
+    Damaged { place: String, source: sqlx::Error },
+    #[error(
+        "the database {place} was written by a newer Earshot (its tables are version {found}, this program knows \
+         {known}): start the newer program, or restore a backup from before"
+    )]
+    Newer { place: String, found: i64, known: i64 },
+    #[error("the tables of the database {place} could not be brought to version {version}: {source}")]
+    Migration { place: String, version: i64, source: StoreError },
+    #[error("the database {place} does not work: {source}")]
+    Broken { place: String, source: sqlx::Error },
+}

@@ -1,0 +1,41 @@
+//! The contract of all stores, kept by this one: in memory, and in a file with its separate readers.
+
+use services::store_contract;
+use store::SqlStore;
+
+mod in_memory {
+    use super::*;
+
+    store_contract!(SqlStore::memory().await.expect("memory can be opened"));
+}
+
+mod in_a_file {
+    use std::ops::Deref;
+
+    use super::*;
+
+    store_contract!(*Filed::new().await);
+
+    /// A store with the folder that goes when it goes.
+    struct Filed {
+        store: SqlStore,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Filed {
+        async fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a folder for the test");
+            let address = format!("sqlite:{}", folder.path().join("earshot.db").display());
+            let store = SqlStore::open(&address).await.expect("the file can be made");
+            Self { store, _folder: folder }
+        }
+    }
+
+    impl Deref for Filed {
+        type Target = SqlStore;
+
+        fn deref(&self) -> &SqlStore {
+            &self.store
+        }
+    }
+}

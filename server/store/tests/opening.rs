@@ -1,0 +1,134 @@
+//! Opening databases: what comes back, and what is refused in which words.
+
+use std::path::Path;
+
+use domain::{
+    MemberId, Timestamp, TrackId,
+    account::{DisplayName, Market, Role, Switches, Tier, Username},
+};
+use services::ports::store::{
+    AccountStore, ArtistTags, KnownFile, LibraryStore, ScannedTrack, StoreError, StoredAge, StoredMember,
+};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use store::{OpenError, SqlStore};
+use tempfile::tempdir;
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp(1_772_366_400_000);
+
+#[tokio::test]
+async fn a_reopened_database_keeps_everything() {
+    let folder = tempdir().expect("a folder for the test");
+    let place = folder.path().join("a library #1, 100%?.db");
+    let store = open(&place).await.expect("the file is made");
+    store.add_member(&ana(), "hash").await.expect("the name is free");
+    let music = store.folder("/music", Uuid::from_u128(1).into()).await.expect("a write");
+    store.put_tracks(music, &[song()], NOW).await.expect("a write");
+    let epoch = store.epoch().await.expect("a read");
+    store.close().await;
+
+    let store = open(&place).await.expect("the file is there");
+
+    assert!(place.exists(), "signs in the name are part of the name");
+    assert_eq!(store.epoch().await.expect("a read"), epoch);
+    let found = store.member(ana().id).await.expect("a read");
+    assert_eq!(found, Some(StoredMember { role: Role::Administrator, ..ana() }));
+    assert_eq!(store.search("so", 5).await.expect("a read").tracks.len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_life_has_another_epoch() {
+    let (one, other) = (SqlStore::memory().await.expect("memory"), SqlStore::memory().await.expect("memory"));
+
+    assert_ne!(one.epoch().await.expect("a read"), other.epoch().await.expect("a read"));
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_left_alone() {
+    let folder = tempdir().expect("a folder for the test");
+    let place = folder.path().join("earshot.db");
+    open(&place).await.expect("the file is made").close().await;
+    let mut other = raw(&place).await;
+    other.execute("INSERT INTO migrations (version) VALUES (999)").await.expect("a write");
+    other.close().await.expect("it closes");
+
+    let refused = open(&place).await.expect_err("it is too new");
+
+    assert!(matches!(refused, OpenError::Newer { found: 999, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("newer Earshot"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_named_in_a_sentence() {
+    let folder = tempdir().expect("a folder for the test");
+    let missing = open(&folder.path().join("no such folder/earshot.db")).await.expect_err("there is no folder");
+    assert!(matches!(missing, OpenError::Unreachable { .. }), "{missing:?}");
+    assert!(missing.to_string().contains("check that its folder exists"), "{missing}");
+
+    let text = folder.path().join("letter.txt");
+    std::fs::write(&text, "Dear Bo, this is no database, but it is long enough to look like a file. ".repeat(20))
+        .expect("a file can be written");
+    let damaged = open(&text).await.expect_err("it is no database");
+    assert!(matches!(damaged, OpenError::Damaged { .. }), "{damaged:?}");
+
+    for address in ["", "earshot.db", "sqlite:", "sqlite::memory:", "mysql://somewhere"] {
+        let odd = SqlStore::open(address).await.expect_err("it is no address of ours");
+        assert!(matches!(odd, OpenError::Address(_)), "{odd:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_stopped_working_is_unavailable() {
+    let folder = tempdir().expect("a folder for the test");
+    let place = folder.path().join("earshot.db");
+    let store = open(&place).await.expect("the file is made");
+    let mut other = raw(&place).await;
+    other.execute("DROP TABLE sessions").await.expect("a write");
+
+    let unavailable = store.sessions(ana().id).await.expect_err("the table is gone");
+    assert!(matches!(unavailable, StoreError::Unavailable(_)), "{unavailable:?}");
+
+    store.close().await;
+    let closed = store.member_count().await.expect_err("it is closed");
+    assert!(matches!(closed, StoreError::Unavailable(_)), "{closed:?}");
+}
+
+async fn open(place: &Path) -> Result<SqlStore, OpenError> {
+    SqlStore::open(&format!("sqlite:{}", place.display())).await
+}
+
+/// The file as another program sees it.
+async fn raw(place: &Path) -> SqliteConnection {
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(place)).await.expect("the file is there")
+}
+
+fn ana() -> StoredMember {
+    StoredMember {
+        id: MemberId(Uuid::from_u128(1)),
+        username: Username::parse("Ana").expect("a good name"),
+        display_name: DisplayName::parse("Ana").expect("a good name"),
+        role: Role::Member,
+        tier: Tier::Premium,
+        market: Market::parse("PT").expect("a country"),
+        age: StoredAge::Open(jiff::civil::date(2026, 3, 1)),
+        switches: Switches::default(),
+        created_at: NOW,
+    }
+}
+
+fn song() -> ScannedTrack {
+    ScannedTrack {
+        id: TrackId(Uuid::from_u128(1)),
+        file: KnownFile { path: "song.ogg".into(), size_bytes: 1, modified_ms: 1 },
+        mime: "audio/ogg".into(),
+        title: "Song".into(),
+        artist: ArtistTags { id: Uuid::from_u128(2).into(), name: "Ana".into() },
+        album: None,
+        disc: None,
+        number: None,
+        duration_ms: 1_000,
+        genre: None,
+        year: None,
+        artwork: None,
+    }
+}
