@@ -1,0 +1,85 @@
+//! Decoded tracks, ready to start on the sample. A stereo minute takes about 21 MB, so few are kept.
+
+use std::cell::RefCell;
+
+use domain::TrackId;
+use js_sys::{ArrayBuffer, Promise};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AudioBuffer, AudioContext, Response};
+
+/// The one that plays, the one that follows, and one to go back to.
+const KEPT: usize = 3;
+
+thread_local! {
+    static BUFFERS: RefCell<Vec<(TrackId, Decoded)>> = const { RefCell::new(Vec::new()) };
+}
+
+#[derive(Clone)]
+enum Decoded {
+    Coming,
+    Here(AudioBuffer),
+    Failed,
+}
+
+/// What became of a track.
+pub(super) enum Buffer {
+    /// Ready.
+    Here(AudioBuffer),
+    /// On its way.
+    Coming,
+    /// The browser cannot decode it, or it did not arrive.
+    Failed,
+}
+
+/// The decoded track; begins to fetch it when it is not there. `ready` is called once it is.
+pub(super) fn get(context: &AudioContext, track: TrackId, ready: impl FnOnce() + 'static) -> Buffer {
+    let known = BUFFERS.with_borrow(|all| all.iter().find(|(id, _)| *id == track).map(|(_, decoded)| decoded.clone()));
+    match known {
+        Some(Decoded::Here(buffer)) => return Buffer::Here(buffer),
+        Some(Decoded::Coming) => return Buffer::Coming,
+        Some(Decoded::Failed) => return Buffer::Failed,
+        None => {}
+    }
+
+    BUFFERS.with_borrow_mut(|all| {
+        if all.len() >= KEPT {
+            all.remove(0);
+        }
+        all.push((track, Decoded::Coming));
+    });
+    let context = context.clone();
+    spawn_local(async move {
+        let decoded = match fetch(&context, track).await {
+            Ok(buffer) => Decoded::Here(buffer),
+            Err(_) => Decoded::Failed,
+        };
+        BUFFERS.with_borrow_mut(|all| {
+            if let Some(place) = all.iter_mut().find(|(id, _)| *id == track) {
+                place.1 = decoded;
+            }
+        });
+        ready();
+    });
+    Buffer::Coming
+}
+
+/// Lets all memory go.
+pub(super) fn clear() {
+    BUFFERS.with_borrow_mut(Vec::clear);
+}
+
+async fn fetch(context: &AudioContext, track: TrackId) -> Result<AudioBuffer, JsValue> {
+    let response: Response = wait(window().fetch_with_str(&format!("/media/{track}"))).await?;
+    if !response.ok() {
+        return Err(response.status().into());
+    }
+
+    let bytes: ArrayBuffer = wait(response.array_buffer()?).await?;
+    wait(context.decode_audio_data(&bytes)?).await
+}
+
+async fn wait<T: JsCast>(promise: Promise) -> Result<T, JsValue> {
+    JsFuture::from(promise).await?.dyn_into()
+}

@@ -1,0 +1,141 @@
+//! The six reactions (L8, L9): choosing one, seeing it float in, and the small sign that stays while the track plays.
+
+use domain::{ConversationId, MemberId, TrackId, activity::Reaction, wire::ClientFrame};
+use leptos::prelude::*;
+
+use crate::{
+    browser::{Live, Reacted},
+    features::{messages::Mailbox, toasts::Words},
+};
+
+/// Exactly six buttons. Choosing one sends it and calls back.
+#[component]
+pub fn ReactPicker(
+    /// Whose activity.
+    to: MemberId,
+    /// What they play.
+    #[prop(into)]
+    track: Signal<Option<TrackId>>,
+    /// Something was chosen.
+    #[prop(into)]
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let live = Live::get();
+    let button = move |reaction: Reaction| {
+        let choose = move |_| {
+            if let Some(track) = track.get_untracked() {
+                live.send(&ClientFrame::React { to, track, reaction });
+            }
+            on_done.run(());
+        };
+
+        view! {
+            <button type="button" class="react" title=word(reaction) on:click=choose>
+                {reaction.emoji()}
+            </button>
+        }
+    };
+
+    view! {
+        <div class="react-picker" role="group" aria-label="Reactions">
+            {Reaction::ALL.into_iter().map(button).collect_view()}
+        </div>
+    }
+}
+
+/// Reactions between me and somebody as they come, floating up.
+#[component]
+pub fn Floats(
+    /// Who else.
+    with: MemberId,
+) -> impl IntoView {
+    let live = Live::get();
+    let seen = live.reactions.with_untracked(|all| all.last().map(|last| last.nth));
+    let new = move || {
+        live.reactions.with(|all| {
+            let fresh = all.iter().filter(|it| seen.is_none_or(|seen| it.nth > seen));
+            fresh.filter(|it| it.from == with || it.to == with).copied().collect::<Vec<_>>()
+        })
+    };
+
+    view! {
+        <For each=new key=|it| it.nth let(it)>
+            <span class="float-up" aria-hidden="true">
+                {it.reaction.emoji()}
+            </span>
+        </For>
+    }
+}
+
+/// The reaction of one to what the other plays, as long as that track is on.
+#[component]
+pub fn ReactionChip(
+    /// Who reacted.
+    from: MemberId,
+    /// To whose activity.
+    to: MemberId,
+    /// What plays there now.
+    #[prop(into)]
+    track: Signal<Option<TrackId>>,
+    /// The sentence before the emoji, for those who do not see it.
+    #[prop(into)]
+    words: String,
+) -> impl IntoView {
+    let live = Live::get();
+    let is_it = move |it: &&Reacted| it.from == from && it.to == to && Some(it.track) == track.get();
+    let shown = Memo::new(move |_| live.reactions.with(|all| all.iter().rev().find(is_it).map(|it| it.reaction)));
+
+    view! {
+        <span role="status">
+            {move || {
+                shown
+                    .get()
+                    .map(|reaction| {
+                        view! {
+                            <span class="reaction-chip" title=words.clone()>
+                                <span class="visually-hidden">{words.clone()}" "</span>
+                                {reaction.emoji()}
+                            </span>
+                        }
+                    })
+            }}
+        </span>
+    }
+}
+
+/// Says reactions to what I play while I am somewhere else than in the conversation with whoever reacted.
+pub fn say_reactions(is_open: impl Fn(ConversationId) -> bool + 'static) {
+    let (live, mailbox, words) = (Live::get(), Mailbox::get(), Words::get());
+    let me = live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+
+    Effect::new(move |said: Option<Option<u64>>| {
+        let newest = live.reactions.with(|all| all.last().copied());
+        let new = newest.filter(|it| Some(it.to) == me && said.flatten() != Some(it.nth));
+
+        if let Some(reacted) = new
+            && let Some((conversation, name)) = contact(mailbox, reacted.from)
+            && !is_open(conversation)
+        {
+            words.say(format!("{name}: {}", reacted.reaction.emoji()));
+        }
+        newest.map(|it| it.nth)
+    });
+}
+
+fn contact(mailbox: Mailbox, member: MemberId) -> Option<(ConversationId, String)> {
+    mailbox.inbox.with_untracked(|inbox| {
+        let conversation = inbox.as_ref()?.conversations.iter().find(|it| it.with.id == member)?;
+        Some((conversation.id, conversation.with.name.clone()))
+    })
+}
+
+fn word(reaction: Reaction) -> &'static str {
+    match reaction {
+        Reaction::Heart => "Love",
+        Reaction::ThumbsUp => "Like",
+        Reaction::Laugh => "Funny",
+        Reaction::Fire => "Fire",
+        Reaction::Touched => "Touched",
+        Reaction::Headphones => "Listening",
+    }
+}

@@ -1,0 +1,156 @@
+//! A Jam request at the head of a conversation (R1 to R4).
+
+use domain::{ConversationId, JamRequestId, account::Person, jam_request::JamRequestView};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+
+use super::{
+    api::{AcceptJam, DeclineJam, RequestJam, WithdrawJam},
+    door::go_in,
+};
+use crate::{
+    browser::{Live, page},
+    features::{activity::now, messages::Mailbox},
+    ui::{Alert, Button, ButtonKind},
+};
+
+/// The request of this conversation while it can be answered.
+fn open_request(conversation: ConversationId) -> Memo<Option<JamRequestView>> {
+    let (now, shown) = (now(Live::get()), Mailbox::get().conversation(conversation));
+
+    Memo::new(move |_| shown.with(|it| it.as_ref()?.jam_request.clone()).filter(|request| request.is_open(now.get())))
+}
+
+/// "Request Jam".
+#[component]
+pub fn RequestButton(
+    /// In which conversation.
+    conversation: ConversationId,
+    /// For the plain form.
+    id: JamRequestId,
+    /// What it does; [`JamRequest`] says why it was refused.
+    request: ServerAction<RequestJam>,
+    /// Whether anything passes.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    let waits = open_request(conversation);
+    let disabled = Signal::derive(move || !open.get() || waits.with(Option::is_some) || request.pending().get());
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        request.dispatch(RequestJam { id: JamRequestId(page::new_id()), conversation });
+    };
+
+    view! {
+        <form method="post" action=RequestJam::url() on:submit=on_submit>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <input type="hidden" name="conversation" value=conversation.to_string()/>
+            <Button kind=ButtonKind::Live icon="jam" disabled>
+                "Request Jam"
+            </Button>
+        </form>
+    }
+}
+
+/// The region "Jam request" while there is one, and why something about it was refused.
+#[component]
+pub fn JamRequest(
+    /// In which conversation.
+    conversation: ConversationId,
+    /// The other.
+    with: Person,
+    /// What makes one.
+    request: ServerAction<RequestJam>,
+) -> impl IntoView {
+    let (live, mailbox) = (Live::get(), Mailbox::get());
+    let waits = open_request(conversation);
+    let accept = ServerAction::<AcceptJam>::new();
+    let decline = ServerAction::<DeclineJam>::new();
+    let withdraw = ServerAction::<WithdrawJam>::new();
+
+    // The stream says the same; without waiting for it the screen answers at once.
+    Effect::new(move |_| {
+        if let Some(Ok(made)) = request.value().get() {
+            mailbox.take(&domain::inbox::InboxEvent::JamRequest(made));
+        }
+    });
+    let answered = move || {
+        mailbox.change(|inbox| {
+            inbox.conversations.iter_mut().filter(|it| it.id == conversation).for_each(|it| it.jam_request = None);
+        })
+    };
+    Effect::new(move |_| {
+        if let Some(Ok(jam)) = accept.value().get() {
+            answered();
+            go_in(jam);
+        }
+    });
+    for done in [decline.value(), withdraw.value()] {
+        Effect::new(move |_| {
+            if let Some(Ok(())) = done.get() {
+                answered();
+            }
+        });
+    }
+
+    let trouble = Signal::derive(move || {
+        let asked = request.value().get().and_then(Result::err);
+        let accepted = accept.value().get().and_then(Result::err);
+        let declined = decline.value().get().and_then(Result::err);
+        let withdrawn = withdraw.value().get().and_then(Result::err);
+
+        accepted.or(declined).or(withdrawn).or(asked).map(|error| error.to_string())
+    });
+    let mine = move |request: &JamRequestView| {
+        live.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == request.from.id))
+    };
+
+    view! {
+        <Alert message=trouble/>
+        {move || {
+            waits
+                .get()
+                .map(|request| match mine(&request) {
+                    true => waiting(&request, with.name.clone(), withdraw),
+                    false => asked(&request, accept, decline),
+                })
+        }}
+    }
+}
+
+fn waiting(request: &JamRequestView, name: String, withdraw: ServerAction<WithdrawJam>) -> AnyView {
+    let (id, conversation) = (request.id.to_string(), request.conversation.to_string());
+
+    view! {
+        <section class="jam-request" aria-label="Jam request">
+            <p role="status">"Waiting for "{name}</p>
+            <ActionForm action=withdraw>
+                <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="conversation" value=conversation/>
+                <Button small=true>"Withdraw"</Button>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}
+
+fn asked(request: &JamRequestView, accept: ServerAction<AcceptJam>, decline: ServerAction<DeclineJam>) -> AnyView {
+    let (id, conversation) = (request.id, request.conversation.to_string());
+
+    view! {
+        <section class="jam-request" aria-label="Jam request">
+            <p role="status">{request.from.name.clone()}" asks you for a Jam"</p>
+            <div class="row">
+                <ActionForm action=accept>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Button kind=ButtonKind::Live small=true icon="headphones" disabled=accept.pending()>"Accept Jam"</Button>
+                </ActionForm>
+                <ActionForm action=decline>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="conversation" value=conversation/>
+                    <Button small=true>"Decline Jam"</Button>
+                </ActionForm>
+            </div>
+        </section>
+    }
+    .into_any()
+}

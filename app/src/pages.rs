@@ -1,0 +1,41 @@
+//! One module per route. A page loads data and composes features; it owns its resources.
+
+mod admin;
+mod album;
+mod artist;
+mod conversation;
+mod frame;
+mod home;
+mod invite;
+mod jam;
+mod library;
+mod load;
+mod login;
+mod messages;
+mod not_found;
+mod privacy;
+mod search;
+mod settings;
+mod signup;
+mod track;
+mod welcome;
+
+pub use admin::AdminPage;
+pub use album::AlbumPage;
+pub use artist::ArtistPage;
+pub use conversation::ConversationPane;
+pub use frame::Frame;
+pub use home::HomePage;
+pub use invite::InvitePage;
+pub use jam::JamPage;
+pub use library::LibraryPage;
+pub use load::loaded;
+pub use login::{LogInFirst, LogInPage};
+pub use messages::MessagesPage;
+pub use not_found::NotFoundPage;
+pub use privacy::PrivacyPage;
+pub use search::SearchPage;
+pub use settings::SettingsPage;
+pub use signup::SignUpPage;
+pub use track::TrackPage;
+pub use welcome::WelcomePage;

@@ -1,0 +1,91 @@
+// One shares what they play; the other sees it at once, in both places, until it is switched off (L1 to L10).
+import { becomeContacts, expect, Member, test } from '../support/test';
+
+const region = (member: Member) => member.page.getByRole('region', { name: 'Listening activity' });
+
+async function share(member: Member, on: boolean) {
+  const page = await member.context.newPage();
+  await page.goto('/settings/privacy');
+  await page.waitForFunction(() => document.documentElement.hasAttribute('data-hydrated'));
+  const toggle = page.getByRole('switch', { name: 'Listening activity' });
+  await expect(toggle).toHaveAttribute('aria-checked', String(!on));
+  await toggle.click();
+  await expect(toggle).toHaveAttribute('aria-checked', String(on));
+  await page.close();
+}
+
+async function play(member: Member, words: string, title: string) {
+  await member.goto('/search?q=' + words);
+  await member.page.getByRole('button', { name: `Play ${title}` }).click();
+  await expect(member.player.getByRole('button', { name: 'Pause' })).toBeVisible();
+}
+
+test('L1 nothing is shared until it is switched on, and L6 play, pause, skip and seek show at once', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+
+  await play(ana, 'tide', 'First Light');
+  await expect(ben.page.getByText('First Light')).toHaveCount(0);
+
+  await share(ana, true);
+  await expect(region(ben)).toContainText('First Light');
+  await expect(region(ben)).toContainText('Hana Mori');
+  await expect(region(ben)).toContainText('Now playing');
+
+  await ana.player.getByRole('button', { name: 'Pause' }).click();
+  await expect(region(ben)).toContainText('Paused');
+  await ana.player.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(region(ben)).toContainText('Now playing');
+  await ana.player.getByRole('button', { name: 'Next' }).click();
+  await expect(region(ben)).not.toContainText('First Light');
+
+  const list = await ben.context.newPage();
+  await list.goto('/messages');
+  const row = list.getByRole('list', { name: 'Conversations' }).getByRole('listitem').filter({ hasText: 'Ana' });
+  const title = /Low Water|Slack|Short One|Café Noir|Last Stop/;
+  await expect(row).toContainText(title);
+
+  await share(ana, false);
+  await expect(row).not.toContainText(title);
+  await expect(ben.page.getByText(title)).toHaveCount(0);
+});
+
+test('L3 who does not share sees others all the same', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await share(ana, true);
+  await play(ben, 'slack', 'Slack');
+  await play(ana, 'low', 'Low Water');
+  await ben.page.goto('/messages');
+  await expect(ben.page.getByRole('list', { name: 'Conversations' })).toContainText('Low Water');
+  await ana.goto('/messages');
+  await expect(ana.page.getByRole('list', { name: 'Conversations' })).not.toContainText('Slack');
+});
+
+test('L9 a reaction floats in on both sides and nothing of it stays', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await share(ana, true);
+  const listener = await ana.context.newPage();
+  await listener.goto('/search?q=slack');
+  await listener.waitForFunction(() => document.documentElement.hasAttribute('data-hydrated'));
+  await listener.getByRole('button', { name: 'Play Slack' }).click();
+
+  await expect(region(ben)).toContainText('Slack');
+  await region(ben).getByRole('button', { name: 'React' }).click();
+  await ben.page.getByRole('menuitem', { name: /🔥/ }).click();
+  await expect(ana.page.getByText('🔥').first()).toBeVisible();
+});
+
+test('L7 play this plays the same track here', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await share(ana, true);
+  await play(ana, 'last', 'Last Stop');
+  await region(ben).getByRole('button', { name: 'Play this' }).click();
+  await expect(ben.player).toContainText('Last Stop');
+});

@@ -1,0 +1,156 @@
+//! The music folders as one library: scanned at the start, watched from then on, scanned again when asked to.
+//!
+//! Folders are known by their real, absolute path. One that cannot be read is listed among the problems and keeps what is
+//! known of it, and the others work; only when none can be read, opening fails. Nothing is ever written to them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use domain::{ArtworkId, FolderId, library::ScanProgress};
+use services::ports::{Bus, Clock, Media, Random, Store, store::StoreError};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    artwork::{ArtworkError, Artworks},
+    resolver::Resolver,
+    scan::{Progress, Root, Tools, hold, scan},
+    watch::Watch,
+};
+
+/// How often folders are looked at that cannot be watched.
+const UNWATCHED_EVERY: Duration = Duration::from_secs(5 * 60);
+/// When a scan is tried again that the store did not allow to end.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// The library.
+pub struct Library {
+    roots: Vec<Root>,
+    tools: Tools,
+    progress: Progress,
+    asked: Notify,
+    /// The picture cache is new: files that are known must be read again for their pictures.
+    reread: bool,
+}
+
+/// Why a library does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Each is named with its reason.
+    #[error("None of the music folders can be read: {0}. Check that they exist and that Earshot may read them.")]
+    NoFolder(String),
+    /// The place for pictures.
+    #[error("The cache folder {0} cannot be used: {1}.")]
+    Cache(PathBuf, io::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Library {
+    /// Takes up these folders, and forgets all others with their music.
+    pub async fn open(
+        folders: Vec<PathBuf>,
+        store: Arc<dyn Store>,
+        bus: Arc<dyn Bus>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        cache_dir: PathBuf,
+    ) -> Result<Arc<Self>, Error> {
+        let (artworks, known) = Artworks::open(&cache_dir).map_err(|error| Error::Cache(cache_dir, error))?;
+        let mut roots = Vec::new();
+        for path in apart(readable(folders)?) {
+            let fresh = FolderId(random.id(clock.now()));
+            roots.push(Root { id: store.folder(&path.to_string_lossy(), fresh).await?, path });
+        }
+        store.keep_folders(&roots.iter().map(|root| root.id).collect::<Vec<_>>()).await?;
+
+        let resolver = Resolver::new(roots.iter().map(|root| (root.id, root.path.clone())));
+        let tools = Tools { store, bus, clock, random, resolver, artworks: Arc::new(artworks) };
+        Ok(Arc::new(Self { roots, tools, progress: Progress::default(), asked: Notify::new(), reread: !known }))
+    }
+
+    /// Scans and watches until shutdown; answers when everything that it started has ended.
+    pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        let folders = self.roots.iter().map(|root| root.path.clone()).collect();
+        let watch = tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
+        let mut due = self.roots.clone();
+        let mut reread = self.reread;
+
+        while !shutdown.is_cancelled() {
+            let outcome = scan(&self.tools, &due, reread, self.progress.clone(), &shutdown).await;
+            reread = reread && outcome.is_err();
+
+            let pause = match outcome {
+                Err(error) => {
+                    tracing::error!(%error, "the scan could not end and is tried again");
+                    Some(RETRY_AFTER)
+                }
+                Ok(()) => (!watch.is_complete()).then_some(UNWATCHED_EVERY),
+            };
+            due = tokio::select! {
+                () = shutdown.cancelled() => return,
+                touched = watch.burst(), if pause != Some(RETRY_AFTER) => {
+                    touched.into_iter().map(|place| self.roots[place].clone()).collect()
+                }
+                () = self.asked.notified() => self.roots.clone(),
+                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => self.roots.clone(),
+            };
+        }
+    }
+
+    /// The one who opens media files.
+    pub fn resolver(&self) -> &Resolver {
+        &self.tools.resolver
+    }
+
+    /// The JPEG of a picture, in one of `artwork::SIZES`.
+    pub async fn artwork_file(&self, id: ArtworkId, size: u32) -> Result<PathBuf, ArtworkError> {
+        let artworks = self.tools.artworks.clone();
+        let making = tokio::task::spawn_blocking(move || artworks.file(id, size));
+
+        making.await.map_err(|failed| io::Error::other(failed.to_string()))?
+    }
+}
+
+impl Media for Library {
+    fn progress(&self) -> ScanProgress {
+        hold(&self.progress).clone()
+    }
+
+    fn rescan(&self) {
+        self.asked.notify_one();
+    }
+}
+
+/// The folders by their real paths. Refuses when there are some and none can be read.
+fn readable(folders: Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
+    let faults: Vec<String> = folders.iter().filter_map(|folder| fault(folder)).collect();
+    if !folders.is_empty() && faults.len() == folders.len() {
+        return Err(Error::NoFolder(faults.join(", ")));
+    }
+
+    let real = |folder: PathBuf| folder.canonicalize().or_else(|_| std::path::absolute(&folder)).unwrap_or(folder);
+    Ok(folders.into_iter().map(real).collect())
+}
+
+fn fault(folder: &Path) -> Option<String> {
+    fs::read_dir(folder).err().map(|error| format!("{} ({})", folder.display(), error.kind()))
+}
+
+/// Without folders that are named twice or lie in another: their music would be there twice.
+fn apart(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    folders.sort();
+    folders.dedup();
+    let all = folders.clone();
+
+    folders.retain(|folder| !all.iter().any(|other| folder != other && folder.starts_with(other)));
+    folders
+}
+
+#[cfg(test)]
+mod tests;

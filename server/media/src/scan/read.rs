@@ -1,0 +1,100 @@
+//! Reading changed files: a few workers that take from one list and hand over what they made of it.
+
+use std::{
+    io::Read,
+    path::Path,
+    sync::{Arc, Mutex},
+    vec,
+};
+
+use domain::{FolderId, TrackId, library::Artwork};
+use services::ports::store::{KnownFile, ScannedTrack};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use super::Tools;
+use crate::tags;
+
+/// More would only make a disk seek; two keep it busy while one of them decodes a picture.
+const WORKERS: usize = 2;
+/// Names of pictures beside the music, in the order of preference.
+const BESIDE: [&str; 3] = ["cover", "folder", "front"];
+const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
+/// Larger picture files are not read, in bytes.
+const PICTURE_BYTES: u64 = 20 << 20;
+
+/// What a file turned out to be.
+pub type Reading = Result<ScannedTrack, (KnownFile, String)>;
+
+/// Starts workers on these files of a folder. They stop when all is read, or when the receiver is dropped.
+pub fn start(tools: &Tools, folder: FolderId, files: Vec<KnownFile>) -> (mpsc::Receiver<Reading>, JoinSet<()>) {
+    let (sender, receiver) = mpsc::channel(64);
+    let list = Arc::new(Mutex::new(files.into_iter()));
+    let mut workers = JoinSet::new();
+
+    for _ in 0..WORKERS {
+        let (tools, list, sender) = (tools.clone(), list.clone(), sender.clone());
+        workers.spawn_blocking(move || {
+            while let Some(file) = next(&list) {
+                if sender.blocking_send(read(&tools, folder, file)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    (receiver, workers)
+}
+
+fn next(list: &Mutex<vec::IntoIter<KnownFile>>) -> Option<KnownFile> {
+    list.lock().expect("nothing panics while the list is held").next()
+}
+
+fn read(tools: &Tools, folder: FolderId, file: KnownFile) -> Reading {
+    let opened = match tools.resolver.file(folder, &file.path) {
+        Ok((opened, _)) => opened,
+        Err(error) => return Err((file, format!("The file cannot be opened: {error}."))),
+    };
+
+    match tags::read(opened, Path::new(&file.path)) {
+        Ok(tags) => Ok(track(tools, folder, file, tags)),
+        Err(broken) => Err((file, broken.to_string())),
+    }
+}
+
+fn track(tools: &Tools, folder: FolderId, file: KnownFile, tags: tags::Tags) -> ScannedTrack {
+    let embedded = tags.picture.and_then(|picture| tools.artworks.take(&picture));
+
+    ScannedTrack {
+        id: TrackId(tools.random.id(tools.clock.now())),
+        artwork: embedded.or_else(|| beside(tools, folder, &file.path)),
+        file,
+        mime: tags.mime.into(),
+        title: tags.title,
+        artist: tags.artist,
+        album: tags.album,
+        disc: tags.disc,
+        number: tags.number,
+        duration_ms: tags.duration_ms,
+        genre: tags.genre,
+        year: tags.year,
+    }
+}
+
+/// The picture that lies in the same folder as a music file.
+fn beside(tools: &Tools, folder: FolderId, path: &str) -> Option<Artwork> {
+    let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
+
+    tools.artworks.beside(folder, dir, || {
+        let names = BESIDE.iter().flat_map(|name| PICTURES.map(|ending| format!("{name}.{ending}")));
+        let spellings = names.flat_map(|name| [capitalised(&name), name]);
+
+        spellings.map(|name| if dir.is_empty() { name } else { format!("{dir}/{name}") }).find_map(|path| {
+            let (file, about) = tools.resolver.file(folder, &path).ok()?;
+            let mut bytes = Vec::new();
+            (about.len() <= PICTURE_BYTES && file.take(PICTURE_BYTES).read_to_end(&mut bytes).is_ok()).then_some(bytes)
+        })
+    })
+}
+
+fn capitalised(name: &str) -> String {
+    name[..1].to_uppercase() + &name[1..]
+}

@@ -1,0 +1,88 @@
+//! The program `earshot`: reads settings, binds, serves until it is told to stop.
+//!
+//! What goes wrong at the start is one sentence on standard error and exit code 1.
+
+use std::{io, net::SocketAddr, process::ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use server::{
+    Config,
+    cli::{Admin, Cli, Command},
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,media=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+
+    match start(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn start(cli: Cli) -> Result<()> {
+    let config = Config::load(&cli.options)?;
+
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(config).await,
+        Command::Admin { command: Admin::Grant { name } } => grant(&config, &name).await,
+    }
+}
+
+async fn serve(config: Config) -> Result<()> {
+    let listener = bind(config.server.listen).await?;
+    let address = listener.local_addr().context("The address that was bound cannot be read.")?;
+    let what = if config.demo.enabled { "Earshot's demo" } else { "Earshot" };
+    println!("{what} is at http://{address}");
+
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_when_asked(shutdown.clone()));
+    server::run(config, listener, shutdown).await
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "Another program already listens on {address}. Stop it, or choose another address with --listen."
+        ),
+        io::ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("This user may not listen on {address}. Choose a port from 1024 on with --listen.")
+        }
+        _ => anyhow::anyhow!("{address} cannot be listened on ({error}). Choose another address with --listen."),
+    })
+}
+
+async fn grant(config: &Config, name: &str) -> Result<()> {
+    if !server::grant(config, name).await? {
+        bail!("There is no member with the username {name}.");
+    }
+
+    println!("{name} is an administrator now.");
+    Ok(())
+}
+
+/// Waits for Ctrl+C or the system's request to end.
+async fn stop_when_asked(shutdown: CancellationToken) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("a process may hear that it should end");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+
+    shutdown.cancel();
+}

@@ -1,0 +1,201 @@
+//! The life of a server: adapters are opened, tasks begin, requests are served, and everything ends in order.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result, anyhow};
+use bus::LocalBus;
+use domain::account::Role;
+use hub::Hub;
+use leptos::config::{LeptosOptions, get_config_from_str};
+use media::Library;
+use services::{Ports, Services, ports::Bus};
+use store::SqlStore;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    config::{Config, DEFAULTS},
+    demo::Demo,
+    host::{SystemClock, SystemRandom},
+    keys::MasterKey,
+    place::Places,
+    site::{self, Hashed},
+    web::{self, Web},
+};
+
+/// How often Jams move on.
+const JAM_TICK: Duration = Duration::from_millis(100);
+/// How often leases and requests are looked at.
+const SECOND: Duration = Duration::from_secs(1);
+/// How long answers that are on their way may take at the end.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` is cancelled, then ends in order: no new connection, sockets told and closed, tasks waited
+/// for, store closed. An error is a sentence for who runs the server.
+pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
+    let stage = Stage::set(&config).await?;
+    let library = stage.library(&config).await?;
+    let services = stage.services(&config, library.clone());
+    services.resume_jams().await.map_err(unavailable)?;
+
+    let hub = Hub::new(services.clone(), &*stage.bus, config.hub(), shutdown.clone()).await;
+    let tasks = TaskTracker::new();
+    let demo = match config.demo.enabled {
+        true => Some(Demo::open(&config, services.clone(), stage.bus.clone()).await?),
+        false => None,
+    };
+
+    tasks.spawn(library.clone().run(shutdown.clone()));
+    tasks.spawn(keep_time(services.clone(), shutdown.clone()));
+    tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
+    if let Some(demo) = &demo {
+        demo.begin(&tasks, &shutdown);
+    }
+
+    let files = site::files();
+    let web = Web {
+        services,
+        hub: hub.clone(),
+        library,
+        places: Arc::new(Places::new(&config)),
+        hashed: Hashed::new(&files),
+        files,
+        operator: config.site.operator.as_str().into(),
+        demo_door: demo.map(|demo| demo.door()),
+        leptos: leptos_options(),
+        public_metrics: config.server.public_metrics,
+        tasks: tasks.clone(),
+        shutdown: shutdown.clone(),
+    };
+    serve(web, listener, &shutdown).await?;
+
+    hub.drain().await;
+    tasks.close();
+    tasks.wait().await;
+    stage.store.close().await;
+    Ok(())
+}
+
+/// `earshot admin grant NAME`: answers whether there is such a member.
+pub async fn grant(config: &Config, name: &str) -> Result<bool> {
+    let stage = Stage::set(config).await?;
+    let library = stage.library(config).await?;
+    let granted = stage.services(config, library).grant(name, Role::Administrator).await.map_err(unavailable)?;
+
+    stage.store.close().await;
+    Ok(granted)
+}
+
+/// The adapters.
+struct Stage {
+    store: Arc<SqlStore>,
+    bus: Arc<dyn Bus>,
+    keys: Arc<MasterKey>,
+}
+
+impl Stage {
+    /// Opens everything that can fail at the start. The key comes first: nothing is stored without one.
+    async fn set(config: &Config) -> Result<Self> {
+        let data = config.data();
+        prepare(&data)?;
+        let url = config.database_url();
+        let exists = url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).exists());
+        let keys = MasterKey::of(&data, &config.keys.master, exists)?;
+        let store = SqlStore::open(&url).await.map_err(|error| anyhow!("{}.", capital(&error.to_string())))?;
+
+        Ok(Self { store: Arc::new(store), bus: Arc::new(LocalBus::new()), keys: Arc::new(keys) })
+    }
+
+    async fn library(&self, config: &Config) -> Result<Arc<Library>> {
+        let folders = config.folders();
+        if config.demo.enabled {
+            folders.iter().try_for_each(|folder| prepare(folder))?;
+        }
+        let cache = config.data().join("cache");
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+
+        Library::open(folders, self.store.clone(), self.bus.clone(), clock, random, cache)
+            .await
+            .map_err(|error| anyhow!("{}", capital(&error.to_string())))
+    }
+
+    fn services(&self, config: &Config, library: Arc<Library>) -> Arc<Services> {
+        let ports = Ports {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            keys: self.keys.clone(),
+            media: library,
+        };
+
+        Services::new(ports, config.use_cases())
+    }
+}
+
+async fn serve(web: Web, listener: TcpListener, shutdown: &CancellationToken) -> Result<()> {
+    let routes = web::router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, routes).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let given_up = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+
+    tokio::select! {
+        served = serving => served.context("The server could not accept connections."),
+        () = given_up => Ok(()),
+    }
+}
+
+async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut seconds = tokio::time::interval(SECOND);
+    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+
+    while let Some(_tick) = shutdown.run_until_cancelled(seconds.tick()).await {
+        services.expire_activity().await;
+        if let Err(error) = services.expire_jam_requests().await {
+            tracing::warn!(%error, "old Jam requests could not be closed");
+        }
+    }
+}
+
+async fn move_jams_on(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval(JAM_TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+
+    while let Some(_tick) = shutdown.run_until_cancelled(ticks.tick()).await {
+        services.tick_jams().await;
+    }
+}
+
+/// Makes a folder that only this user may look into, and checks that it can be written to.
+fn prepare(folder: &Path) -> Result<()> {
+    let mut maker = std::fs::DirBuilder::new();
+    maker.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+
+    let probe = folder.join(".earshot");
+    let works = maker.create(folder).and_then(|()| std::fs::write(&probe, [])).and_then(|()| std::fs::remove_file(&probe));
+    works.map_err(|error| {
+        anyhow!(
+            "The data folder {} cannot be used ({}). Check that Earshot may write there, or name another with --data.",
+            folder.display(),
+            error.kind()
+        )
+    })
+}
+
+fn leptos_options() -> LeptosOptions {
+    get_config_from_str(DEFAULTS).expect("a test keeps the Leptos block of Leptos.toml readable")
+}
+
+fn unavailable(error: services::Error) -> anyhow::Error {
+    anyhow!("The store does not work: {error}.")
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

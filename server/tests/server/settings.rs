@@ -1,0 +1,128 @@
+//! Bad settings and bad circumstances: one sentence, exit code 1, no trace.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use crate::test_app::TestApp;
+
+#[test]
+fn a_port_in_use_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let said = refused(earshot(folder.path()).args(["--listen", &address]));
+
+    assert!(said.contains("Another program already listens on") && said.contains(&address), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_data_folder_that_is_a_file_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("data"), "").unwrap();
+
+    let said = refused(&mut earshot(folder.path()));
+
+    assert!(said.contains("data folder") && said.contains("cannot be used"), "{said}");
+}
+
+#[test]
+fn a_music_folder_that_is_not_there_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::remove_dir(folder.path().join("music")).ok();
+
+    let said = refused(earshot_without_music(folder.path()).args(["--library", "/no/such/folder"]));
+
+    assert!(said.contains("/no/such/folder") && said.contains("music folders"), "{said}");
+}
+
+#[test]
+fn a_wrong_setting_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = [
+        ("EARSHOT_ACCOUNTS_SIGN_UPS", "sometimes", "accounts.sign_ups"),
+        ("EARSHOT_LIMITS_SOCKETS", "many", "limits.sockets"),
+        ("EARSHOT_SITE_PUBLIC_URL", "music", "site.public_url"),
+        ("EARSHOT_SITE_PUBLIC_URL", "http://music.example.org", "allow_plain_http"),
+        ("EARSHOT_SITE_COLOUR", "red", "colour"),
+        ("EARSHOT_SERVER_LISTEN", "0.0.0.0:0", "site.public_url"),
+        ("EARSHOT_BUS_URL", "nats://localhost", "bus.url"),
+        ("EARSHOT_KEYS_MASTER", "c2hvcnQ=", "keys.master"),
+    ];
+
+    for (name, value, named) in table {
+        let said = refused(earshot(folder.path()).env(name, value));
+        assert!(said.contains(named), "{name}={value}: {said}");
+        assert!(!said.contains("c2hvcnQ="), "no key is ever printed");
+    }
+}
+
+#[test]
+fn the_demo_stays_on_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+
+    let said = refused(earshot_without_music(folder.path()).args(["--demo", "--listen", "0.0.0.0:3000"]));
+
+    assert!(said.contains("this machine only"), "{said}");
+}
+
+#[tokio::test]
+async fn m14_a_key_file_that_is_missing_stops_the_server() {
+    let app = TestApp::new().await.with_member("ana").await;
+    let key = app.folder.path().join("data/master.key");
+    let kept = fs::read(&key).unwrap();
+    let folder = app.end().await.0;
+
+    fs::remove_file(&key).unwrap();
+    let said = refused(&mut earshot(folder.path()));
+    assert!(said.contains("master.key is missing"), "{said}");
+
+    fs::write(&key, "c2hvcnQ=").unwrap();
+    let said = refused(&mut earshot(folder.path()));
+    assert!(said.contains("damaged"), "{said}");
+    assert!(!kept.is_empty());
+}
+
+#[tokio::test]
+async fn a7_an_administrator_is_made_on_the_command_line() {
+    let app = TestApp::new().await.with_member("ana").await.with_member("ben").await;
+    let folder = app.end().await.0;
+
+    let granted = earshot(folder.path()).args(["admin", "grant", "Ben"]).output().unwrap();
+    assert!(granted.status.success(), "{granted:?}");
+
+    let said = refused(earshot(folder.path()).args(["admin", "grant", "nobody"]));
+    assert!(said.contains("There is no member"), "{said}");
+}
+
+/// The program with a music folder.
+fn earshot(folder: &Path) -> Command {
+    let music = folder.join("music");
+    fs::create_dir_all(&music).unwrap();
+    let mut command = earshot_without_music(folder);
+
+    command.arg("--library").arg(music);
+    command
+}
+
+fn earshot_without_music(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_earshot"));
+
+    command.current_dir(folder).arg("--data").arg(folder.join("data")).args(["--listen", "127.0.0.1:0"]);
+    command
+}
+
+/// What the program said when it would not start.
+fn refused(command: &mut Command) -> String {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "one sentence: {said}");
+    assert!(!said.contains("panicked") && !said.contains("Error {"), "{said}");
+    said
+}
