@@ -4,7 +4,8 @@
 use std::{env, fs, path::Path};
 
 fn main() {
-    let site = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("Cargo names the folder of the package")).join("../site");
+    let site =
+        Path::new(&env::var("CARGO_MANIFEST_DIR").expect("Cargo names the folder of the package")).join("../site");
     fs::create_dir_all(&site).expect("the folder of the site can be made");
 
     println!("cargo::rerun-if-changed=build.rs");

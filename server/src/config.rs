@@ -137,16 +137,13 @@ pub struct Demo {
 impl Config {
     /// Reads the settings that hold for these options in this environment.
     pub fn load(options: &Options) -> Result<Self> {
-        let file = match &options.config {
-            Some(path) => {
-                ensure!(path.is_file(), "The settings file {} is not there. Check the path after --config.", path.display());
-                path.clone()
-            }
-            None => PathBuf::from("Leptos.toml"),
-        };
         let environment = Env::prefixed("EARSHOT_").map(|key| key.as_str().replacen('_', ".", 1).into());
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file(options)? {
+            figment = figment.merge(Toml::file_exact(file));
+        }
 
-        Self::from(Figment::from(Toml::string(DEFAULTS)).merge(Toml::file_exact(file)).merge(environment), options)
+        Self::from(figment.merge(environment), options)
     }
 
     /// The defaults with these options and nothing of this machine; for tests.
@@ -181,11 +178,6 @@ impl Config {
     }
 
     fn check(&mut self) -> Result<()> {
-        self.check_public_url()?;
-        ensure!(
-            self.bus.url.is_empty(),
-            "The setting bus.url must be empty: this version tells its parts what is new within one process only."
-        );
         if self.demo.enabled {
             ensure!(
                 self.server.listen.ip().is_loopback(),
@@ -199,7 +191,14 @@ impl Config {
                 "The demo lets everybody in, so it stands behind no public address. Give a music folder with --library, \
                  or leave out site.public_url and server.trusted_proxies."
             );
+            // Without it, only this machine's own names are answered.
+            self.site.allow_plain_http = false;
         }
+        self.check_public_url()?;
+        ensure!(
+            self.bus.url.is_empty(),
+            "The setting bus.url must be empty: this version tells its parts what is new within one process only."
+        );
         Ok(())
     }
 
@@ -228,6 +227,10 @@ impl Config {
             "site.public_url is {}, which is not https: set site.allow_plain_http = true to do without, or use https.",
             self.site.public_url
         );
+
+        // Browsers leave these out of the origin that they send.
+        let usual = if plain { ":80" } else { ":443" };
+        self.site.public_url = self.site.public_url.trim_end_matches(usual).to_ascii_lowercase();
         Ok(())
     }
 
@@ -286,13 +289,27 @@ impl Config {
     }
 }
 
+/// The file with settings: the one that was named, or the one that lies here.
+fn file(options: &Options) -> Result<Option<PathBuf>> {
+    if let Some(path) = &options.config {
+        let words = "is not there. Check the path after --config.";
+        ensure!(path.is_file(), "The settings file {} {words}", path.display());
+        return Ok(Some(path.clone()));
+    }
+    let here = PathBuf::from("Leptos.toml");
+
+    Ok(here.is_file().then_some(here))
+}
+
 /// A mistake in the settings as one sentence that names the setting and where it was written.
 fn sentence(error: &figment::Error) -> String {
-    let setting = error.path.join(".");
+    let what = if error.path.is_empty() { "text".into() } else { format!("setting {}", error.path.join(".")) };
     let place = error.metadata.as_ref().map(|from| match &from.source {
         Some(source) => format!(" in {source}"),
         None => format!(" in {}", from.name),
     });
+    let reason = error.kind.to_string();
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
 
-    format!("The setting {setting}{} is wrong: {}.", place.unwrap_or_default(), error.kind)
+    format!("The {what}{} is wrong: {reason}.", place.unwrap_or_default())
 }

@@ -77,7 +77,9 @@ impl Demo {
     pub(crate) fn begin(&self, tasks: &TaskTracker, shutdown: &CancellationToken) {
         let music = self.music.clone();
         tasks.spawn_blocking(move || {
-            if let Err(error) = media::demo::write(&music, |done, all| tracing::info!("the demo's track {done} of {all} is composed")) {
+            if let Err(error) =
+                media::demo::write(&music, |done, all| tracing::info!("the demo's track {done} of {all} is composed"))
+            {
                 tracing::error!(%error, "the demo's music could not be written");
             }
         });
@@ -134,7 +136,8 @@ async fn enter(services: &Services, passwords: &Passwords, username: &str) -> se
 
 /// The passwords in this file, which is made at the first start.
 fn passwords(file: &Path) -> Result<Passwords> {
-    let unusable = || format!("The demo's file {} cannot be used. Delete the demo's folder to begin anew.", file.display());
+    let unusable =
+        || format!("The demo's file {} cannot be used. Delete the demo's folder to begin anew.", file.display());
 
     if file.exists() {
         let text = fs::read(file).with_context(unusable)?;

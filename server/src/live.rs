@@ -44,7 +44,8 @@ pub(crate) async fn open(
         return (StatusCode::UNAUTHORIZED, Refusal::LogInFirst.to_string()).into_response();
     };
     if !web.hub.admits() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "Too many tabs are open just now. Try again in a moment.").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, "Too many tabs are open just now. Try again in a moment.")
+            .into_response();
     }
 
     upgrade

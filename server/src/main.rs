@@ -17,7 +17,8 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info,media=info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,lofty=error,server=info,media=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 
     match start(cli).await {

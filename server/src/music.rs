@@ -67,10 +67,8 @@ pub(crate) async fn artwork(
     };
     match bytes {
         Ok(bytes) => {
-            let about = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
-                (header::CACHE_CONTROL, COVERS),
-            ];
+            let about =
+                [(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (header::CACHE_CONTROL, COVERS)];
             (about, bytes).into_response()
         }
         Err(ArtworkError::Cache(error)) => unavailable(&error),

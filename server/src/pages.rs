@@ -61,7 +61,8 @@ fn context(web: &Web) -> impl Fn() + Clone + Send + Sync + 'static {
 
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
             let policy = security::page_policy(&place, &nonce);
-            let policy = HeaderValue::from_str(&policy).expect("origins and nonces are made of letters that headers may hold");
+            let policy =
+                HeaderValue::from_str(&policy).expect("origins and nonces are made of letters that headers may hold");
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         }

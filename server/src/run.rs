@@ -176,7 +176,8 @@ fn prepare(folder: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
 
     let probe = folder.join(".earshot");
-    let works = maker.create(folder).and_then(|()| std::fs::write(&probe, [])).and_then(|()| std::fs::remove_file(&probe));
+    let works =
+        maker.create(folder).and_then(|()| std::fs::write(&probe, [])).and_then(|()| std::fs::remove_file(&probe));
     works.map_err(|error| {
         anyhow!(
             "The data folder {} cannot be used ({}). Check that Earshot may write there, or name another with --data.",

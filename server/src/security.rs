@@ -46,8 +46,9 @@ pub async fn guard(
 /// sends neither is no browser and carries no cookie of a member unknowingly.
 pub fn is_own(place: &Place, headers: &HeaderMap) -> bool {
     let site_is_own = headers.get(SEC_FETCH_SITE).is_none_or(|site| site == "same-origin" || site == "none");
-    let origin_is_own =
-        headers.get(header::ORIGIN).is_none_or(|origin| origin.as_bytes().eq_ignore_ascii_case(place.origin.as_bytes()));
+    let origin_is_own = headers
+        .get(header::ORIGIN)
+        .is_none_or(|origin| origin.as_bytes().eq_ignore_ascii_case(place.origin.as_bytes()));
 
     site_is_own && origin_is_own
 }

@@ -19,6 +19,9 @@ const SERVICE_WORKER_ALLOWED: HeaderName = HeaderName::from_static("service-work
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Asked for again each time; answered with 304 while it is the same.
 const CHECKED: HeaderValue = HeaderValue::from_static("no-cache");
+/// The offline page and the service worker need nothing but other files of the site.
+const OWN_FILES: HeaderValue =
+    HeaderValue::from_static("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
 #[derive(RustEmbed)]
 #[folder = "../site"]
@@ -83,9 +86,9 @@ pub(crate) fn serve(path: &str, headers: &HeaderMap, hashed: &Hashed) -> Option<
     if let Some(encoding) = encoding {
         about.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
+    about.insert(header::CONTENT_SECURITY_POLICY, OWN_FILES);
     if name == "sw.js" {
         about.insert(SERVICE_WORKER_ALLOWED, HeaderValue::from_static("/"));
-        about.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'self'"));
     }
     Some(response)
 }
@@ -134,7 +137,9 @@ mod tests {
     fn nothing_outside_the_site_can_be_named() {
         let hashed = Hashed::new(&files());
 
-        for path in ["/../Cargo.toml", "/pkg/../../Cargo.toml", "/..%2fCargo.toml", "/%2e%2e/Cargo.toml", "//etc/passwd", "/"] {
+        for path in
+            ["/../Cargo.toml", "/pkg/../../Cargo.toml", "/..%2fCargo.toml", "/%2e%2e/Cargo.toml", "//etc/passwd", "/"]
+        {
             assert!(serve(path, &HeaderMap::new(), &hashed).is_none(), "{path}");
         }
     }

@@ -129,6 +129,8 @@ impl JamRoom {
         if let (Some(jam), Some(nonce)) = (prediction::id(), prediction::add(&command)) {
             self.live.send(&ClientFrame::Jam { jam, nonce, command });
             self.show();
+            // What nobody answered is no longer believed then, and no longer shown.
+            page::after(prediction::BELIEVED_MS as u32 + 100, move || self.show());
         }
     }
 
@@ -235,9 +237,8 @@ impl JamRoom {
     /// The server's word has changed.
     fn heard(self) {
         let me = self.live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
-        let out = prediction::confirmed(|state| {
-            state.ended_at.is_some() || me.is_some_and(|me| state.member(me).is_none())
-        });
+        let out =
+            prediction::confirmed(|state| state.ended_at.is_some() || me.is_some_and(|me| state.member(me).is_none()));
         if out == Some(true) {
             let ended = prediction::confirmed(|state| state.ended_at.is_some()) == Some(true);
             self.go_out();

@@ -15,7 +15,7 @@ use crate::{
         },
         toasts::Words,
     },
-    ui::{Face, Icon, Menu, MenuItem, Shape, Skeleton, paint_tint, tone},
+    ui::{Face, Icon, Menu, MenuItem, PageTitle, Shape, Skeleton, paint_tint, tone},
 };
 
 /// The pane of one conversation; [`super::messages`] shows it at `/messages/{conversation}`.
@@ -57,6 +57,7 @@ fn pane(conversation: Memo<Option<ConversationView>>, with: Person, opened: &Ope
     let head = Head { id, with: with.clone(), open };
 
     view! {
+        <PageTitle text=with.name.clone()/>
         {head.view(opened)}
         <Log conversation=id with/>
         <Composer conversation=id message_id=opened.message_id open/>

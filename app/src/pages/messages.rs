@@ -20,13 +20,9 @@ pub fn MessagesPage() -> impl IntoView {
     let params = use_params_map();
     let address = Memo::new(move |_| params.with(|params| params.get("conversation")).filter(|text| !text.is_empty()));
     let open = Memo::new(move |_| address.get().and_then(|text| text.parse::<ConversationId>().ok()));
-    let title = move || {
-        let name = open.get().and_then(|id| mailbox.conversation(id).get()).map(|it| it.with.name);
-        name.unwrap_or_else(|| "Messages".into())
-    };
 
     view! {
-        <PageTitle text=Signal::derive(title)/>
+        <PageTitle text="Messages"/>
         <div class="messages" class:open=move || address.with(Option::is_some)>
             <section class="inbox" aria-label="Inbox">
                 <header class="inbox-head">

@@ -10,7 +10,12 @@ pub fn PageTitle(
     #[prop(into)]
     text: Signal<String>,
 ) -> impl IntoView {
-    view! { <Title text=move || safe(full(&text.get()))/> }
+    // leptos_meta asks for the text after the page was rendered, when the signals of its request are out of reach: the
+    // server must know the words by then.
+    let rendered = (!cfg!(target_arch = "wasm32")).then(|| full(&text.get_untracked()));
+    let text = move || rendered.clone().unwrap_or_else(|| full(&text.get()));
+
+    view! { <Title text=move || safe(text())/> }
 }
 
 fn full(text: &str) -> String {

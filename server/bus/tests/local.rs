@@ -21,7 +21,11 @@ async fn a_full_queue_is_dropped_and_said_once() {
     }
 
     assert_eq!(reader.next().await, Delivery::Lost);
-    assert_eq!(reader.next().await, Delivery::Note(Note::Inbox { member, head: 4_097 }), "the first one after the loss");
+    assert_eq!(
+        reader.next().await,
+        Delivery::Note(Note::Inbox { member, head: 4_097 }),
+        "the first one after the loss"
+    );
 }
 
 #[tokio::test]

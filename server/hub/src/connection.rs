@@ -138,9 +138,9 @@ async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox) {
 
 /// Clock answers go first and are stamped at the last moment.
 fn with_clock(clock: Vec<ClockQuestion>, frames: Vec<Bytes>) -> Vec<Bytes> {
-    let answers = clock.into_iter().map(|ClockQuestion { sent, received }| {
-        encoded(&ServerFrame::Clock { sent, received, answered: server_ms() })
-    });
+    let answers = clock
+        .into_iter()
+        .map(|ClockQuestion { sent, received }| encoded(&ServerFrame::Clock { sent, received, answered: server_ms() }));
 
     answers.chain(frames).collect()
 }

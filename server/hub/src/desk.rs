@@ -50,8 +50,7 @@ impl<'a> Desk<'a> {
         let Some((tab, position)) = hello(hub, mailbox, &mut frames).await else { return };
         let me = hub.services.me(&who);
         let read = position.unwrap_or_default();
-        let mut desk =
-            Self { hub, mailbox, id, who, tab, me, read, watched: HashSet::new(), jams: HashSet::new() };
+        let mut desk = Self { hub, mailbox, id, who, tab, me, read, watched: HashSet::new(), jams: HashSet::new() };
 
         desk.enter().await;
         let worked = match desk.welcome(position).await {

@@ -39,12 +39,7 @@ pub struct Hub {
 
 impl Hub {
     /// A hub without sockets. When `shutdown` is cancelled, all sockets are told and closed; see [`Hub::drain`].
-    pub async fn new(
-        services: Arc<Services>,
-        bus: &dyn Bus,
-        limits: Limits,
-        shutdown: CancellationToken,
-    ) -> Arc<Self> {
+    pub async fn new(services: Arc<Services>, bus: &dyn Bus, limits: Limits, shutdown: CancellationToken) -> Arc<Self> {
         let (switchboard, dispatcher) = Dispatcher::new(bus.subscribe().await);
         let stop_dispatcher = CancellationToken::new();
         let dispatching = tokio::spawn(dispatcher.run(stop_dispatcher.clone()));

@@ -84,7 +84,9 @@ impl Artworks {
             self.decoded.fetch_add(1, Ordering::Relaxed);
             // A decoder that falls over makes a file without a picture, not a scan without an end.
             let square = catch_unwind(|| decode(bytes)).ok()??;
-            self.write(&self.path(id, ORIGINAL), &square).inspect_err(|error| tracing::warn!(%error, "no artwork")).ok()?;
+            self.write(&self.path(id, ORIGINAL), &square)
+                .inspect_err(|error| tracing::warn!(%error, "no artwork"))
+                .ok()?;
             Some(describe(id, &square))
         })
     }

@@ -68,7 +68,7 @@ fn song(path: &Path, album: &Album, place: usize, cap_s: Option<f32>) -> Result<
     let song: &Song = &album.songs[place];
     let mut studio = Studio::new(song.bpm, song.beats, place as u32 + 1, cap_s);
     (song.compose)(&mut studio);
-    let (left, right) = studio.finish(song.room);
+    let (left, right) = studio.finish(song.room, song.light);
 
     let label = Label {
         title: song.title,

@@ -77,7 +77,8 @@ impl Library {
     /// Scans and watches until shutdown; answers when everything that it started has ended.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
         let folders = self.roots.iter().map(|root| root.path.clone()).collect();
-        let watch = tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
+        let watch =
+            tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
         let mut due = self.roots.clone();
         let mut reread = self.reread;
 

@@ -19,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{artwork::Artworks, resolver::Resolver};
 use read::Reading;
-pub use report::{Progress, hold};
 use report::{PROGRESS_EVERY, Report};
+pub use report::{Progress, hold};
 use walk::Walked;
 
 /// So that something shows at once.
@@ -135,7 +135,11 @@ impl Scan<'_> {
         outcome
     }
 
-    async fn collect(&mut self, folder: FolderId, readings: &mut tokio::sync::mpsc::Receiver<Reading>) -> StoreResult<()> {
+    async fn collect(
+        &mut self,
+        folder: FolderId,
+        readings: &mut tokio::sync::mpsc::Receiver<Reading>,
+    ) -> StoreResult<()> {
         let mut due = Instant::now() + BATCH_EVERY;
 
         loop {

@@ -72,7 +72,8 @@ pub fn read(mut file: File, path: &Path) -> Result<Tags, Broken> {
     }
 
     let kind = path.extension().and_then(FileType::from_ext);
-    let attempts = [ParseOptions::new(), ParseOptions::new().read_cover_art(false), ParseOptions::new().read_tags(false)];
+    let attempts =
+        [ParseOptions::new(), ParseOptions::new().read_cover_art(false), ParseOptions::new().read_tags(false)];
     let mut fault = String::new();
     for options in attempts {
         match parse(&mut file, kind, options) {

@@ -137,10 +137,14 @@ impl Companion {
         for entry in entries {
             match entry.event {
                 InboxEvent::Message(message) if message.sender != self.who.id() => self.take(message).await?,
-                InboxEvent::JamRequest(request) if request.state == JamRequestState::Open && request.to.id == self.who.id() => {
+                InboxEvent::JamRequest(request)
+                    if request.state == JamRequestState::Open && request.to.id == self.who.id() =>
+                {
                     self.plan(ACCEPT_AFTER, Plan::AcceptJam(request.id));
                 }
-                InboxEvent::ChatRequest(request) if request.state == RequestState::Open && request.to.id == self.who.id() => {
+                InboxEvent::ChatRequest(request)
+                    if request.state == RequestState::Open && request.to.id == self.who.id() =>
+                {
                     self.services.accept(&self.who, request.id).await?;
                 }
                 _ => {}
@@ -157,9 +161,9 @@ impl Companion {
             _ => None,
         };
 
-        let awaited = self.plans.iter().any(|(_, plan)| {
-            matches!(plan, Plan::Answer { conversation, .. } if *conversation == message.conversation)
-        });
+        let awaited = self.plans.iter().any(
+            |(_, plan)| matches!(plan, Plan::Answer { conversation, .. } if *conversation == message.conversation),
+        );
         if !awaited {
             self.plan(ANSWER_AFTER, Plan::Answer { conversation: message.conversation, to });
         }
@@ -244,3 +248,6 @@ impl Companion {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

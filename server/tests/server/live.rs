@@ -127,9 +127,8 @@ async fn frame(socket: &mut Socket) -> ServerFrame {
 
 async fn closed(socket: &mut Socket) -> Option<u16> {
     loop {
-        match next(socket).await? {
-            Message::Close(close) => return close.map(|close| close.code.into()),
-            _ => {}
+        if let Message::Close(close) = next(socket).await? {
+            return close.map(|close| close.code.into());
         }
     }
 }

@@ -62,6 +62,18 @@ fn a_wrong_setting_is_named() {
 }
 
 #[test]
+fn a_settings_file_that_cannot_be_read_is_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Leptos.toml"), "[site\nthis is no TOML").unwrap();
+
+    let said = refused(&mut earshot(folder.path()));
+    assert!(said.contains("Leptos.toml"), "{said}");
+
+    let said = refused(earshot(folder.path()).args(["--config", "other.toml"]));
+    assert!(said.contains("other.toml is not there"), "{said}");
+}
+
+#[test]
 fn the_demo_stays_on_this_machine() {
     let folder = tempfile::tempdir().unwrap();
 
@@ -112,7 +124,7 @@ fn earshot(folder: &Path) -> Command {
 fn earshot_without_music(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_earshot"));
 
-    command.current_dir(folder).arg("--data").arg(folder.join("data")).args(["--listen", "127.0.0.1:0"]);
+    command.current_dir(folder).arg("--data").arg(folder.join("data")).env("EARSHOT_SERVER_LISTEN", "127.0.0.1:0");
     command
 }
 

@@ -134,7 +134,8 @@ fn show(room: JamRoom) {
     let player = room.player;
     let track = track.and_then(|id| room.tracks.with_untracked(|tracks| tracks.get(&id).cloned()));
 
-    if player.track.with_untracked(|shown| shown.as_ref().map(|track| track.id)) != track.as_ref().map(|track| track.id) {
+    if player.track.with_untracked(|shown| shown.as_ref().map(|track| track.id)) != track.as_ref().map(|track| track.id)
+    {
         player.track.set(track);
     }
     if player.playing.get_untracked() != loaded.playing {

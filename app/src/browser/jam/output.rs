@@ -52,7 +52,8 @@ pub(super) fn get() -> Option<Output> {
 
 /// Whether there is a device that waits for a gesture.
 pub(super) fn is_suspended() -> bool {
-    OUTPUT.with_borrow(|output| output.as_ref().is_none_or(|output| output.context.state() != AudioContextState::Running))
+    OUTPUT
+        .with_borrow(|output| output.as_ref().is_none_or(|output| output.context.state() != AudioContextState::Running))
 }
 
 /// Asks the browser to sound. Without a gesture it stays suspended, which is seen by asking.

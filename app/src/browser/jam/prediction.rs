@@ -10,7 +10,7 @@ use domain::{
 use super::super::page;
 
 /// A command that neither shows in the server's word nor was refused after so long is no longer believed, in milliseconds.
-const BELIEVED_MS: f64 = 3_000.0;
+pub(super) const BELIEVED_MS: f64 = 3_000.0;
 /// Commands on their way; above, the oldest is no longer believed.
 const PENDING: usize = 64;
 
@@ -76,7 +76,13 @@ pub(super) fn follow(revision: u64, events: &[Event]) -> bool {
             return false;
         }
 
-        events.iter().for_each(|event| state.apply(event));
+        for event in events {
+            state.apply(event);
+            // The oldest that it answers is in the server's word now. Believed on, it would undo what others do after it.
+            if let Some(answered) = belief.pending.iter().position(|pending| answers(event, &pending.command)) {
+                belief.pending.remove(answered);
+            }
+        }
         true
     })
     .unwrap_or(true)
@@ -117,6 +123,25 @@ pub(super) fn believed(me: Option<MemberId>, now: Timestamp) -> Option<State> {
     .flatten()
 }
 
+/// Whether an event is what a command leads to. It may be somebody else's; then the screen follows the server a little
+/// earlier than it had to.
+fn answers(event: &Event, command: &Command) -> bool {
+    match (event, command) {
+        (Event::Added { rows, .. }, Command::Add { row, .. }) => rows.iter().any(|added| added.id == *row),
+        (Event::Removed(gone), Command::Remove(row)) => gone == row,
+        (Event::Moved(moved, _), Command::Move { row, .. }) => moved == row,
+        (Event::HostIs(host), Command::HandOver(to)) => host == to,
+        (Event::Left(left), Command::Expel(member)) => left == member,
+        (Event::Set(_), Command::GuestsControl(_) | Command::Repeat(_))
+        | (Event::Ended(_), Command::End)
+        | (
+            Event::Plays(_),
+            Command::Play | Command::Pause | Command::Seek { .. } | Command::Skip { .. } | Command::Jump(_),
+        ) => true,
+        _ => false,
+    }
+}
+
 /// Commands whose effect hangs on the instant or on a seed are the server's to show.
 fn repeats_harmlessly(command: &Command) -> bool {
     !matches!(command, Command::Back { .. } | Command::Shuffle { .. } | Command::Loaded(_) | Command::Leave)
@@ -124,4 +149,38 @@ fn repeats_harmlessly(command: &Command) -> bool {
 
 fn change<T>(with: impl FnOnce(&mut Belief) -> T) -> Option<T> {
     BELIEF.with_borrow_mut(|belief| belief.as_mut().map(with))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{RowId, TrackId, jam::Member};
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_773_410_709_000);
+
+    #[test]
+    fn what_the_server_has_answered_does_not_undo_what_others_do_after_it() {
+        let (jam, me, row) = (JamId(Uuid::from_u128(1)), MemberId(Uuid::from_u128(2)), RowId(Uuid::from_u128(3)));
+        let mut server = State::new(jam, Member::seated(me, true, NOW), NOW);
+        let mut say = |command: &Command| {
+            let events = server.decide(NOW, &Actor::Member(me), command).expect("the host may");
+            events.iter().for_each(|event| server.apply(event));
+            (server.revision, events)
+        };
+        let add = Command::Add { row, track: TrackId(Uuid::from_u128(4)), duration_ms: 60_000, next: false };
+        let rows = || believed(Some(me), NOW).map(|state| state.queue.len());
+
+        enter(jam);
+        confirm(State::new(jam, Member::seated(me, true, NOW), NOW));
+        super::add(&add);
+        assert_eq!(rows(), Some(1), "shown before the server has said anything");
+
+        for command in [add, Command::Remove(row)] {
+            let (revision, events) = say(&command);
+            assert!(follow(revision, &events));
+        }
+        assert_eq!(rows(), Some(0));
+    }
 }

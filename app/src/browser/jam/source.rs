@@ -74,7 +74,10 @@ impl Source {
         let _ = volume.cancel_scheduled_values(at);
         let _ = volume.set_value_at_time(1.0, at);
         let _ = volume.linear_ramp_to_value_at_time(0.0, at + FADE_S);
-        #[allow(deprecated, reason = "the stop of a buffer source is deprecated in web-sys only in favour of its parent's")]
+        #[allow(
+            deprecated,
+            reason = "the stop of a buffer source is deprecated in web-sys only in favour of its parent's"
+        )]
         let _ = self.node.stop_with_when(at + FADE_S);
     }
 }

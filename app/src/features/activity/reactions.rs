@@ -1,14 +1,19 @@
 //! The six reactions (L8, L9): choosing one, seeing it float in, and the small sign that stays while the track plays.
 
 use domain::{ConversationId, MemberId, TrackId, activity::Reaction, wire::ClientFrame};
-use leptos::prelude::*;
+use leptos::{
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
 use crate::{
     browser::{Live, Reacted},
     features::{messages::Mailbox, toasts::Words},
 };
 
-/// Exactly six buttons. Choosing one sends it and calls back.
+/// A menu of exactly six. Choosing one sends it and calls back; the arrow keys move inside it.
 #[component]
 pub fn ReactPicker(
     /// Whose activity.
@@ -30,16 +35,31 @@ pub fn ReactPicker(
         };
 
         view! {
-            <button type="button" class="react" title=word(reaction) on:click=choose>
+            <button type="button" role="menuitem" class="react" title=word(reaction) on:click=choose>
                 {reaction.emoji()}
             </button>
         }
     };
 
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| focus(node.get().and_then(|menu| menu.first_element_child())));
+
     view! {
-        <div class="react-picker" role="group" aria-label="Reactions">
-            {Reaction::ALL.into_iter().map(button).collect_view()}
-        </div>
+        <div class="react-picker" role="menu" aria-label="Reactions" node_ref=node on:keydown=move |event| {
+            let here = document().active_element();
+            match event.key().as_str() {
+                "ArrowRight" => focus(here.and_then(|item| item.next_element_sibling())),
+                "ArrowLeft" => focus(here.and_then(|item| item.previous_element_sibling())),
+                _ => {}
+            }
+        }>{Reaction::ALL.into_iter().map(button).collect_view()}</div>
+    }
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that cannot take focus leaves it where it is.
+        let _ = element.focus();
     }
 }
 

@@ -139,14 +139,7 @@ pub fn TrackMenu(
             }),
         ];
         if social {
-            items.push(MenuItem::run("Add to Jam", "jam", move || {
-                if room.state.with_untracked(Option::is_some) {
-                    room.add(track(), false);
-                    words.say("Added to the Jam.");
-                } else {
-                    jam::begin(vec![track().id]);
-                }
-            }));
+            items.push(MenuItem::run("Add to Jam", "jam", move || jam::add_or_begin(room, words, track())));
             items.push(MenuItem::run("Share", "share", move || sharing.share(track())));
         }
         items

@@ -77,7 +77,7 @@ impl Mailbox {
             move |()| async move {
                 match self.inbox.get_untracked() {
                     Some(inbox) => Ok(inbox),
-                    None => self.read().await,
+                    None => api::read_inbox().await,
                 }
             },
         )
@@ -93,7 +93,7 @@ impl Mailbox {
     /// Reads all of it again.
     pub async fn refresh(self) {
         // When it does not come, what is here stays; the next event or page tries again.
-        if let Ok(inbox) = self.read().await {
+        if let Ok(inbox) = api::read_inbox().await {
             self.put(inbox);
         }
     }
@@ -117,6 +117,9 @@ impl Mailbox {
         }
         if let Some(me) = self.me() {
             self.change(|inbox| state::take(inbox, me, event));
+        }
+        if self.inbox.with_untracked(|inbox| inbox.as_ref().is_some_and(|inbox| state::is_news(inbox, event))) {
+            spawn_local(self.refresh());
         }
     }
 
@@ -234,17 +237,11 @@ impl Mailbox {
         });
     }
 
-    /// What the server says, with the events on top that came while it answered.
-    async fn read(self) -> Result<Inbox, ApiError> {
-        let mut inbox = api::read_inbox().await?;
-
+    /// Takes what the server says, with the events on top that came while it answered.
+    fn put(self, mut inbox: Inbox) {
         if let Some(me) = self.me() {
             self.recent.with_value(|recent| recent.iter().for_each(|event| state::take(&mut inbox, me, event)));
         }
-        Ok(inbox)
-    }
-
-    fn put(self, inbox: Inbox) {
         for conversation in &inbox.conversations {
             self.live.seed_activity(conversation.with.id, conversation.activity.clone());
         }

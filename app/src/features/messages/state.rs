@@ -28,6 +28,18 @@ pub fn take(inbox: &mut Inbox, me: MemberId, event: &InboxEvent) {
     inbox.conversations.sort_by_key(|it| (it.unread == 0, Reverse(it.last.as_ref().map(|last| last.sent_at))));
 }
 
+/// Whether an event speaks of a conversation that is not here: an accepted request opens one, and says only which.
+pub fn is_news(inbox: &Inbox, event: &InboxEvent) -> bool {
+    let conversation = match event {
+        InboxEvent::Message(message) => Some(message.conversation),
+        InboxEvent::ChatRequest(request) => request.conversation,
+        InboxEvent::JamRequest(request) => Some(request.conversation),
+        InboxEvent::Read { .. } | InboxEvent::Conversation(_) | InboxEvent::Nothing => None,
+    };
+
+    conversation.is_some_and(|id| inbox.conversations.iter().all(|known| known.id != id))
+}
+
 /// A request was answered on this page.
 pub fn forget_request(inbox: &mut Inbox, id: ChatRequestId) {
     inbox.requests.retain(|request| request.id != id);

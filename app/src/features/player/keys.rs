@@ -17,9 +17,10 @@ pub const SHORTCUTS: [(&str, &str); 5] = [
 /// How far an arrow key goes, in seconds.
 const STEP_S: f64 = 10.0;
 
-/// Whatever takes keys itself.
-const TAKES_KEYS: &str =
-    "input, textarea, select, button, a, summary, [role=menu], [role=log], [contenteditable], dialog";
+/// Whatever takes all keys itself.
+const TAKES_KEYS: &str = "input, textarea, select, [role=menu], [role=log], [contenteditable], dialog";
+/// Whatever takes the space bar.
+const TAKES_SPACE: &str = "button, a, summary";
 
 /// Listens for as long as the page lives; the player does too.
 pub(super) fn listen(player: Player) {
@@ -49,7 +50,8 @@ pub(super) fn listen(player: Player) {
 /// Whether the key is free: nobody types, nothing else has taken it, no other modifier is down.
 fn is_meant(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let taken = target.is_some_and(|target| target.closest(TAKES_KEYS).ok().flatten().is_some());
+    let inside = |what| target.as_ref().is_some_and(|target| target.closest(what).ok().flatten().is_some());
+    let taken = inside(TAKES_KEYS) || (event.key() == " " && inside(TAKES_SPACE));
     let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
 
     !taken && !modified && !event.default_prevented() && !event.is_composing()

@@ -98,7 +98,8 @@ impl Page {
     }
 
     pub async fn heard(&mut self) -> Heard {
-        let sent = tokio::time::timeout(Duration::from_secs(600), self.from_server.recv()).await.expect("something comes");
+        let sent =
+            tokio::time::timeout(Duration::from_secs(600), self.from_server.recv()).await.expect("something comes");
 
         match sent {
             Some(Sent::Frame(bytes)) => {

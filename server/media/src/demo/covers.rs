@@ -3,8 +3,8 @@
 use std::f32::consts::TAU;
 
 use tiny_skia::{
-    Color, FillRule, GradientStop, LineCap, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient, Rect,
-    Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, GradientStop, LineCap, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, RadialGradient,
+    Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 use super::synth::Dice;
@@ -53,20 +53,30 @@ pub fn lamp() -> Pixmap {
         sheet.line(&bar, 8.0, flat("#17211f"));
     }
 
-    sheet.fill(polygon(&[(236.0, 262.0), (424.0, 262.0), (720.0, 640.0), (-60.0, 640.0)]), vertical(262.0, 640.0, &["#ffcf7ad0", "#ff9a4d40"]));
+    sheet.fill(
+        polygon(&[(236.0, 262.0), (424.0, 262.0), (720.0, 640.0), (-60.0, 640.0)]),
+        vertical(262.0, 640.0, &["#ffcf7ad0", "#ff9a4d40"]),
+    );
     sheet.fill(circle(330.0, 262.0, 250.0), radial(330.0, 262.0, 250.0, &["#ffd58a90", "#ffb05a30", "#ffb05a00"]));
     sheet.line(&[(330.0, 0.0), (330.0, 150.0)], 6.0, flat("#0f1518"));
-    sheet.fill(polygon(&[(286.0, 150.0), (374.0, 150.0), (440.0, 266.0), (220.0, 266.0)]), vertical(150.0, 266.0, &["#d9583b", "#a83a2c"]));
+    sheet.fill(
+        polygon(&[(286.0, 150.0), (374.0, 150.0), (440.0, 266.0), (220.0, 266.0)]),
+        vertical(150.0, 266.0, &["#d9583b", "#a83a2c"]),
+    );
     sheet.fill(oval(330.0, 266.0, 110.0, 17.0), flat("#ffe9b8"));
 
     sheet.fill(rect(0.0, 636.0, SIDE, 164.0), vertical(636.0, SIDE, &["#b5643c", "#6f3424"]));
     sheet.fill(oval(330.0, 668.0, 300.0, 24.0), flat("#f2a65a70"));
     sheet.fill(oval(420.0, 668.0, 92.0, 13.0), flat("#4a2219a0"));
     sheet.line(&[(486.0, 588.0), (532.0, 590.0), (526.0, 634.0), (478.0, 640.0)], 13.0, flat("#efe2cf"));
-    sheet.fill(polygon(&[(352.0, 560.0), (488.0, 560.0), (468.0, 664.0), (372.0, 664.0)]), vertical(560.0, 664.0, &["#fff4e2", "#d8bfa2"]));
+    sheet.fill(
+        polygon(&[(352.0, 560.0), (488.0, 560.0), (468.0, 664.0), (372.0, 664.0)]),
+        vertical(560.0, 664.0, &["#fff4e2", "#d8bfa2"]),
+    );
     sheet.fill(oval(420.0, 560.0, 68.0, 13.0), flat("#5a2d1e"));
     for (x, sway) in [(396.0, 1.0), (424.0, -1.0), (448.0, 1.0)] {
-        let steam: Vec<_> = (0..24).map(|y| y as f32).map(|y| (x + sway * 9.0 * (y / 4.2).sin(), 538.0 - 5.0 * y)).collect();
+        let steam: Vec<_> =
+            (0..24).map(|y| y as f32).map(|y| (x + sway * 9.0 * (y / 4.2).sin(), 538.0 - 5.0 * y)).collect();
         sheet.line(&steam, 5.0, flat("#fff4e250"));
     }
     sheet.0
@@ -99,7 +109,10 @@ pub fn bus() -> Pixmap {
                 for column in 0..(width / 20.0) as u32 {
                     if dice.unit() < 0.42 {
                         let colour = ["#ffc46b", "#ff8a5c", "#5fd6b3"][(dice.unit() * 2.99) as usize];
-                        sheet.fill(rect(left + 8.0 + 20.0 * column as f32, top + 12.0 + 24.0 * row as f32, 9.0, 13.0), flat(colour));
+                        sheet.fill(
+                            rect(left + 8.0 + 20.0 * column as f32, top + 12.0 + 24.0 * row as f32, 9.0, 13.0),
+                            flat(colour),
+                        );
                     }
                 }
             }
@@ -146,7 +159,8 @@ fn paint(shader: Shader<'static>) -> Paint<'static> {
 
 /// Reads `#rrggbb` or `#rrggbbaa`.
 fn colour(hex: &str) -> Color {
-    let part = |at: usize| hex.get(at..at + 2).map_or(255, |digits| u8::from_str_radix(digits, 16).expect("two digits"));
+    let part =
+        |at: usize| hex.get(at..at + 2).map_or(255, |digits| u8::from_str_radix(digits, 16).expect("two digits"));
     Color::from_rgba8(part(1), part(3), part(5), part(7))
 }
 
@@ -161,7 +175,8 @@ fn stops(colours: &[&str]) -> Vec<GradientStop> {
 
 fn vertical(top: f32, bottom: f32, colours: &[&str]) -> Shader<'static> {
     let (from, to) = (Point::from_xy(0.0, top), Point::from_xy(0.0, bottom));
-    LinearGradient::new(from, to, stops(colours), SpreadMode::Pad, Transform::identity()).expect("two places, two colours")
+    LinearGradient::new(from, to, stops(colours), SpreadMode::Pad, Transform::identity())
+        .expect("two places, two colours")
 }
 
 fn radial(x: f32, y: f32, radius: f32, colours: &[&str]) -> Shader<'static> {

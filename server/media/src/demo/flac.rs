@@ -37,9 +37,9 @@ fn encode(left: &[f32], right: &[f32]) -> Vec<u8> {
     let whole = |x: &f32| (x * 32_767.0).round() as i32;
     let samples: Vec<i32> = left.iter().zip(right).flat_map(|(left, right)| [whole(left), whole(right)]).collect();
 
-    // Linear prediction beats the fixed predictors on music like this; trying both takes a third longer.
+    // The fixed predictors alone: files are a twentieth larger and made much sooner.
     let mut config = flacenc::config::Encoder::default();
-    config.subframe_coding.use_fixed = false;
+    config.subframe_coding.use_lpc = false;
     let config = config.into_verified().expect("these settings are sound");
     let source = MemSource::from_samples(&samples, 2, 16, RATE as usize);
     let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)

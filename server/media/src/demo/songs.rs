@@ -8,7 +8,14 @@ pub mod varrow;
 use super::{score::Note, studio::Layer, voices::Voice};
 
 /// Plays a melody from a beat on, each note by this instrument (which gets the note and its place), as loud as `level`.
-fn sing(layer: &mut Layer, from: f32, notes: &[Note], level: f32, pan: f32, mut voice: impl FnMut(&Note, usize) -> Voice) {
+fn sing(
+    layer: &mut Layer,
+    from: f32,
+    notes: &[Note],
+    level: f32,
+    pan: f32,
+    mut voice: impl FnMut(&Note, usize) -> Voice,
+) {
     for (place, note) in notes.iter().enumerate() {
         layer.play(from + note.at, voice(note, place), level, pan);
     }

@@ -69,11 +69,12 @@ impl Studio {
         self.room.pour(&layer, level * room);
     }
 
-    /// The finished song: left and right, from -1 to 1. `size` is the room's, from 0 to 1.
-    pub fn finish(mut self, size: f32) -> (Vec<f32>, Vec<f32>) {
+    /// The finished song: left and right, from -1 to 1. `size` is the room's, from 0 to 1; `light`
+    /// is added to what is bright.
+    pub fn finish(mut self, size: f32, light: f32) -> (Vec<f32>, Vec<f32>) {
         self.room.reverb(size);
         self.mix.pour(&self.room, 1.0);
-        master::master(&mut self.mix.left, &mut self.mix.right);
+        master::master(&mut self.mix.left, &mut self.mix.right, light);
 
         (self.mix.left, self.mix.right)
     }

@@ -19,7 +19,10 @@ fn the_demo_music_is_labelled_complete_and_never_made_twice() {
             assert_eq!((tags.title.as_str(), tags.artist.name.as_str()), (album.songs[place].title, album.artist));
             assert_eq!((from.title.as_str(), from.artist.name.as_str()), (album.title, album.artist));
             assert_eq!((tags.number, tags.disc), (Some(place as u32 + 1), Some(1)));
-            assert_eq!((tags.year, tags.genre.as_deref()), (Some(i32::from(album.year)), Some(album.songs[place].genre)));
+            assert_eq!(
+                (tags.year, tags.genre.as_deref()),
+                (Some(i32::from(album.year)), Some(album.songs[place].genre))
+            );
             assert_eq!(tags.duration_ms, 1_000);
             covers.insert(tags.picture.unwrap());
         }
@@ -39,7 +42,7 @@ fn a_song_sounds_the_same_each_time_and_never_clips() {
     let song = || {
         let mut studio = Studio::new(138.0, 240.0, 2, Some(8.0));
         (ALBUMS[2].songs[1].compose)(&mut studio);
-        studio.finish(0.3)
+        studio.finish(0.3, 0.5)
     };
 
     let (left, right) = song();

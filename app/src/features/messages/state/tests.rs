@@ -100,8 +100,12 @@ fn m2_a_request_is_listed_by_its_direction_and_goes_when_it_is_answered() {
     assert_eq!((inbox.requests.len(), inbox.pending.len()), (1, 0));
 
     request.state = RequestState::Accepted;
-    take(&mut inbox, me(), &InboxEvent::ChatRequest(request.clone()));
+    request.conversation = Some(id(10));
+    let accepted = InboxEvent::ChatRequest(request.clone());
+    take(&mut inbox, me(), &accepted);
+    assert!(is_news(&inbox, &accepted), "it opens a conversation that is not here yet");
     take(&mut inbox, me(), &InboxEvent::Conversation(conversation(10)));
+    assert!(!is_news(&inbox, &accepted));
     assert!(inbox.requests.is_empty());
     assert_eq!(ids(&inbox), [10]);
 

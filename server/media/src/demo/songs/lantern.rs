@@ -39,9 +39,15 @@ pub fn rain(studio: &mut Studio) {
     let away = |strikes: Vec<(f32, f32)>| -> Vec<_> {
         strikes.into_iter().filter(|(at, _)| !(96.0..112.0).contains(at)).collect()
     };
-    beat(&mut kit, &away(strikes("x.....o...x..... x..o......x.....", 16.0, end, 0.25, swing)), 0.8, 0.0, |_| drums::kick(52.0, 0.22));
-    beat(&mut kit, &away(strikes("....x.......x..o", 16.0, end, 0.25, swing)), 0.42, 0.05, |n| drums::snare(185.0, 0.16, n + 1));
-    beat(&mut kit, &away(strikes("x.o.x.o.x.oox.o.", 8.0, end, 0.25, swing)), 0.16, -0.3, |n| drums::hat(7_000.0, 0.05, n + 1));
+    beat(&mut kit, &away(strikes("x.....o...x..... x..o......x.....", 16.0, end, 0.25, swing)), 0.8, 0.0, |_| {
+        drums::kick(52.0, 0.22)
+    });
+    beat(&mut kit, &away(strikes("....x.......x..o", 16.0, end, 0.25, swing)), 0.42, 0.05, |n| {
+        drums::snare(185.0, 0.16, n + 1)
+    });
+    beat(&mut kit, &away(strikes("x.o.x.o.x.oox.o.", 8.0, end, 0.25, swing)), 0.16, -0.3, |n| {
+        drums::hat(7_000.0, 0.05, n + 1)
+    });
 
     let (mut window, mut dice) = (studio.layer(), Dice::new(11));
     window.play(0.0, waves(130.0, 5_200.0, 17.0, 3), 0.05, -0.4);
@@ -49,7 +55,12 @@ pub fn rain(studio: &mut Studio) {
     for _ in 0..700 {
         // Drops, and the dust of an old record.
         let at = end * dice.unit();
-        window.play(at, drums::hat(3_000.0 + 4_000.0 * dice.unit(), 0.006, (at * 100.0) as u32), 0.1 * dice.unit(), dice.around());
+        window.play(
+            at,
+            drums::hat(3_000.0 + 4_000.0 * dice.unit(), 0.006, (at * 100.0) as u32),
+            0.1 * dice.unit(),
+            dice.around(),
+        );
     }
 
     studio.add(keys.tremolo(1.3, 0.3).drive(1.6).lowpass(3_600.0), 1.0, 0.25);
@@ -87,13 +98,22 @@ pub fn lamp(studio: &mut Studio) {
     let (mut kit, mut splash) = (studio.layer(), studio.layer());
     beat(&mut kit, &strikes("........x.......", 16.0, end, 0.25, 0.0), 0.95, 0.0, |_| drums::kick(48.0, 0.3));
     beat(&mut kit, &strikes("........x.....o.", 16.0, end, 0.25, 0.0), 0.4, 0.1, |_| drums::rim(420.0));
-    beat(&mut kit, &strikes("x.oox.o.x.oox.o.", 8.0, end, 0.25, 0.25), 0.15, -0.35, |n| drums::hat(8_000.0, 0.045, n + 1));
-    beat(&mut splash, &strikes("x...............................................................", 30.0, end, 0.25, 0.0), 0.5, 0.3, |n| {
-        drums::snare(210.0, 0.2, n + 5)
+    beat(&mut kit, &strikes("x.oox.o.x.oox.o.", 8.0, end, 0.25, 0.25), 0.15, -0.35, |n| {
+        drums::hat(8_000.0, 0.045, n + 1)
     });
+    beat(
+        &mut splash,
+        &strikes("x...............................................................", 30.0, end, 0.25, 0.0),
+        0.5,
+        0.3,
+        |n| drums::snare(210.0, 0.2, n + 5),
+    );
     let mut haze = studio.layer();
     for (at, chord) in studio.harmony(&harmony, 4.0).filter(|(at, _)| *at >= 64.0) {
-        chord.close(57.0).into_iter().for_each(|note| haze.play(at, pad(note, studio.seconds(4.0), 0.1, 0.4), 0.1, 0.0));
+        chord
+            .close(57.0)
+            .into_iter()
+            .for_each(|note| haze.play(at, pad(note, studio.seconds(4.0), 0.1, 0.4), 0.1, 0.0));
     }
 
     studio.add(skank.highpass(300.0).echo(0.75, 0.62, 0.6), 0.9, 0.4);
@@ -128,9 +148,14 @@ pub fn cardamom(studio: &mut Studio) {
         }
         if at >= 16.0 {
             let (root, fifth) = (chord.bass(31.0), chord.fifth(31.0));
-            for (place, note, gate) in
-                [(0.0, root, 1.4), (1.75, root, 0.5), (2.5, fifth, 1.2), (4.0, root, 1.4), (6.5, root, 0.4), (7.0, fifth, 0.8)]
-            {
+            for (place, note, gate) in [
+                (0.0, root, 1.4),
+                (1.75, root, 0.5),
+                (2.5, fifth, 1.2),
+                (4.0, root, 1.4),
+                (6.5, root, 0.4),
+                (7.0, fifth, 0.8),
+            ] {
                 bass.play(at + place, reed_bass(note, studio.seconds(gate), 0.12), 0.42, 0.0);
             }
         }
@@ -142,8 +167,12 @@ pub fn cardamom(studio: &mut Studio) {
             pluck(note.note, studio.seconds(note.beats) + 0.2, 0.72, 2.4, place as u32 + 40)
         });
     }
-    sing(&mut answer, 96.0, &song, 0.3, 0.1, |note, place| flute(note.note, studio.seconds(note.beats) * 0.9, place as u32));
-    sing(&mut answer, 128.0, &song, 0.14, 0.3, |note, place| flute(note.note + 12.0, studio.seconds(note.beats) * 0.9, place as u32));
+    sing(&mut answer, 96.0, &song, 0.3, 0.1, |note, place| {
+        flute(note.note, studio.seconds(note.beats) * 0.9, place as u32)
+    });
+    sing(&mut answer, 128.0, &song, 0.14, 0.3, |note, place| {
+        flute(note.note + 12.0, studio.seconds(note.beats) * 0.9, place as u32)
+    });
 
     let mut kit = studio.layer();
     let playing = |rhythm| -> Vec<_> {
@@ -195,7 +224,9 @@ pub fn saturday(studio: &mut Studio) {
         }
     }
     for (from, notes) in [(16.0, &first), (48.0, &second), (80.0, &middle), (176.0, &middle), (208.0, &first)] {
-        sing(&mut song, from, notes, 0.38, 0.2, |note, place| flute(note.note, studio.seconds(note.beats) * 0.9, place as u32));
+        sing(&mut song, from, notes, 0.38, 0.2, |note, place| {
+            flute(note.note, studio.seconds(note.beats) * 0.9, place as u32)
+        });
     }
     // The vibraphone takes the third and fourth verse.
     for (from, notes) in [(112.0, &first), (144.0, &second)] {
@@ -209,7 +240,10 @@ pub fn saturday(studio: &mut Studio) {
 
     let mut warm = studio.layer();
     for (at, chord) in studio.harmony(&harmony, 4.0).filter(|(at, _)| (80.0..112.0).contains(at) || *at >= 176.0) {
-        chord.close(63.0).into_iter().for_each(|note| warm.play(at, epiano(note, studio.seconds(3.6), 0.25), 0.06, 0.0));
+        chord
+            .close(63.0)
+            .into_iter()
+            .for_each(|note| warm.play(at, epiano(note, studio.seconds(3.6), 0.25), 0.06, 0.0));
     }
     studio.add(guitar, 1.0, 0.25);
     studio.add(bass, 0.8, 0.0);

@@ -10,7 +10,9 @@ use crate::demo::{
 /// House: a chord that opens over sixty bars, and goes home.
 pub fn tram(studio: &mut Studio) {
     let harmony = chords("Am9 Fmaj9 Cmaj9 Em7");
-    let hook = melody("./.5 E5/.5 ./.5 G5/.5 A5/1 ./.5 B5/.5 | A5/1 G5/.5 E5/1 D5/.5 E5/1 | ./.5 C5/.5 ./.5 E5/.5 G5/1 ./.5 A5/.5 | G5/1 E5/.5 D5/1 C5/.5 D5/1");
+    let hook = melody(
+        "./.5 E5/.5 ./.5 G5/.5 A5/1 ./.5 B5/.5 | A5/1 G5/.5 E5/1 D5/.5 E5/1 | ./.5 C5/.5 ./.5 E5/.5 G5/1 ./.5 A5/.5 | G5/1 E5/.5 D5/1 C5/.5 D5/1",
+    );
     let end = 240.0;
     let kicks: Vec<_> =
         strikes("x", 16.0, end - 8.0, 1.0, 0.0).into_iter().filter(|(at, _)| !(128.0..160.0).contains(at)).collect();
@@ -77,7 +79,9 @@ pub fn comet(studio: &mut Studio) {
             arps.play(at + place as f32 * 0.125, chip(tones[place % tones.len()], 0.04, 0.125), 0.3, -0.35);
         }
         let (root, fifth) = (chord.bass(36.0), chord.fifth(36.0));
-        for (place, note) in [root, root + 12.0, root, root + 12.0, fifth, root + 12.0, root, fifth].into_iter().enumerate() {
+        for (place, note) in
+            [root, root + 12.0, root, root + 12.0, fifth, root + 12.0, root, fifth].into_iter().enumerate()
+        {
             bass.play(at + place as f32 * 0.5, chip(note, studio.seconds(0.42), 0.0), 0.42, 0.0);
         }
     }
@@ -92,7 +96,9 @@ pub fn comet(studio: &mut Studio) {
         sing(&mut high, from, notes, 0.42, 0.12, |note, _| chip(note.note, studio.seconds(note.beats) * 0.85, width));
     }
     // In the last verses a second pulse sings a third below what the harmony allows: an octave and an echo behind.
-    sing(&mut high, 208.375, &tune, 0.14, -0.4, |note, _| chip(note.note - 12.0, studio.seconds(note.beats) * 0.8, 0.25));
+    sing(&mut high, 208.375, &tune, 0.14, -0.4, |note, _| {
+        chip(note.note - 12.0, studio.seconds(note.beats) * 0.8, 0.25)
+    });
 
     let mut kit = studio.layer();
     beat(&mut kit, &strikes("x.......x..x....", 16.0, end, 0.25, 0.0), 0.7, 0.0, |_| drums::kick(60.0, 0.12));
@@ -162,9 +168,7 @@ pub fn sodium(studio: &mut Studio) {
 /// Drum and bass, the liquid kind: quick drums under slow chords.
 pub fn elevator(studio: &mut Studio) {
     let harmony = chords("Cm9 Abmaj9 Ebmaj9 Bb6");
-    let song = melody(
-        "G5/3 Eb5/1 D5/4 | ./2 C5/1 D5/1 Eb5/2 G5/2 | F5/3 D5/1 Bb4/4 | ./2 F5/1 G5/1 F5/2 D5/2",
-    );
+    let song = melody("G5/3 Eb5/1 D5/4 | ./2 C5/1 D5/1 Eb5/2 G5/2 | F5/3 D5/1 Bb4/4 | ./2 F5/1 G5/1 F5/2 D5/2");
     let high = melody("C6/3 Bb5/1 G5/4 | ./2 G5/1 Bb5/1 C6/2 Eb6/2 | D6/3 Bb5/1 G5/4 | ./2 F5/1 G5/1 Bb5/2 D6/2");
     let end = 320.0;
     let (mut keys, mut pads, mut bass, mut bars) = (studio.layer(), studio.layer(), studio.layer(), studio.layer());
@@ -181,12 +185,15 @@ pub fn elevator(studio: &mut Studio) {
         }
         if at >= 64.0 && !(192.0..224.0).contains(&at) {
             let (root, fifth) = (chord.bass(29.0), chord.fifth(29.0));
-            for (place, note, gate) in [(0.0, root, 2.2), (2.5, root, 0.8), (3.5, fifth, 1.5), (5.5, root + 12.0, 0.7), (6.5, root, 1.2)] {
+            for (place, note, gate) in
+                [(0.0, root, 2.2), (2.5, root, 0.8), (3.5, fifth, 1.5), (5.5, root + 12.0, 0.7), (6.5, root, 1.2)]
+            {
                 bass.play(at + place, sub(note, studio.seconds(gate)), 0.6, 0.0);
             }
         }
     }
-    for (from, notes) in [(96.0, &song), (128.0, &song), (160.0, &high), (192.0, &song), (256.0, &high), (288.0, &song)] {
+    for (from, notes) in [(96.0, &song), (128.0, &song), (160.0, &high), (192.0, &song), (256.0, &high), (288.0, &song)]
+    {
         sing(&mut bars, from, notes, 0.36, 0.15, |note, _| vibraphone(note.note, 1.6));
     }
 

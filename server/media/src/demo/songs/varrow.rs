@@ -43,7 +43,8 @@ pub fn harbour(studio: &mut Studio) {
 
 /// A waltz for piano in A minor, whose middle part looks out of the window in C.
 pub fn waltz(studio: &mut Studio) {
-    let verse = "E5/2 D5/.5 C5/.5 | B4/2 G#4/1 | A4/1 C5/1 E5/1 | G5/2 F5/.5 E5/.5 | F5/2 E5/.5 D5/.5 | C5/1 E5/1 A5/1 |
+    let verse =
+        "E5/2 D5/.5 C5/.5 | B4/2 G#4/1 | A4/1 C5/1 E5/1 | G5/2 F5/.5 E5/.5 | F5/2 E5/.5 D5/.5 | C5/1 E5/1 A5/1 |
         A5/1.5 F5/.5 D5/1 | G#4/2 B4/1 | E5/2 D5/.5 C5/.5 | B4/2 E5/1 | C5/1 B4/.5 A4/.5 C5/1 | C#5/1 E5/1 G5/1 |
         F5/1.5 E5/.5 D5/1 | C5/1.5 B4/.5 A4/1 | B4/1 G#4/1 E4/1 | A4/3";
     let window = "G5/2 E5/1 | F5/2 D5/1 | E5/1 D5/.5 C5/.5 E5/1 | C#5/1 E5/1 G5/1 | F5/2 A5/1 | B4/1 D5/1 F5/1 | E5/3 |
@@ -96,7 +97,9 @@ pub fn copper(studio: &mut Studio) {
     for (at, chord) in studio.harmony(&harmony, 4.0) {
         let tones = chord.close(62.0);
         let top = tones.len() - 1;
-        for (beat, note) in [(0.0, chord.bass(40.0)), (1.0, chord.fifth(45.0)), (2.0, chord.bass(40.0)), (3.0, chord.fifth(45.0))] {
+        for (beat, note) in
+            [(0.0, chord.bass(40.0)), (1.0, chord.fifth(45.0)), (2.0, chord.bass(40.0)), (3.0, chord.fifth(45.0))]
+        {
             guitar.play(at + beat, pluck(note, 1.0, 0.5, 3.5, (at + beat) as u32 + 1), 0.5, -0.15);
         }
         for (place, string) in [(0.5, 1), (1.0, top), (1.5, 0), (2.5, 1), (3.0, top), (3.5, 0)] {
@@ -131,7 +134,8 @@ pub fn copper(studio: &mut Studio) {
 pub fn field(studio: &mut Studio) {
     let harmony = chords("Fadd9 C/E Dm7 Bbmaj7 F/A Gm7 Bbmaj7 Csus4");
     let cello = melody("C4/3 D4/1 | E4/4 | F4/3 E4/1 | D4/4 | C4/2 F4/2 | G4/3 F4/1 | F4/2 D4/2 | C4/2 G3/2");
-    let answer = melody("A4/2 G4/1 C5/1 | G4/4 | A4/2 C5/2 | D5/3 C5/1 | A4/2 C5/2 | Bb4/2 D5/2 | F5/2 D5/2 | C5/2 G4/2");
+    let answer =
+        melody("A4/2 G4/1 C5/1 | G4/4 | A4/2 C5/2 | D5/3 C5/1 | A4/2 C5/2 | Bb4/2 D5/2 | F5/2 D5/2 | C5/2 G4/2");
     let (mut boxes, mut strings, mut song, mut low) = (studio.layer(), studio.layer(), studio.layer(), studio.layer());
 
     for (at, chord) in studio.harmony(&harmony, 4.0) {
@@ -152,9 +156,13 @@ pub fn field(studio: &mut Studio) {
             low.play(at, sub(chord.bass(29.0), studio.seconds(3.8)), 0.26, 0.0);
         }
     }
-    for (from, line, up, loud) in
-        [(32.0, &cello, 0.0, 0.3), (64.0, &cello, 0.0, 0.3), (64.0, &answer, 0.0, 0.2), (96.0, &cello, 12.0, 0.2), (96.0, &answer, 12.0, 0.22)]
-    {
+    for (from, line, up, loud) in [
+        (32.0, &cello, 0.0, 0.3),
+        (64.0, &cello, 0.0, 0.3),
+        (64.0, &answer, 0.0, 0.2),
+        (96.0, &cello, 12.0, 0.2),
+        (96.0, &answer, 12.0, 0.22),
+    ] {
         sing(&mut song, from, line, loud, if up > 0.0 { 0.25 } else { -0.2 }, |note, _| {
             bowed(note.note + up, studio.seconds(note.beats) * 0.97, 0.35)
         });

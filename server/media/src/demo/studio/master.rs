@@ -12,10 +12,13 @@ const FADE_IN_S: f32 = 0.02;
 const FADE_OUT_S: f32 = 5.0;
 
 /// Finishes a song in place.
-pub fn master(left: &mut [f32], right: &mut [f32]) {
+pub fn master(left: &mut [f32], right: &mut [f32], light: f32) {
     for side in [&mut *left, &mut *right] {
-        let mut rumble = Filter::new(28.0, 0.7);
-        side.iter_mut().for_each(|x| *x = rumble.high(*x));
+        let (mut rumble, mut bright) = (Filter::new(28.0, 0.7), Filter::new(1_500.0, 0.6));
+        for x in side {
+            let clean = rumble.high(*x);
+            *x = clean + light * bright.high(clean);
+        }
     }
     level(left, right);
     limit(left, right);
@@ -29,9 +32,9 @@ pub fn master(left: &mut [f32], right: &mut [f32]) {
 /// Brings the mean level of what is not silence to [`LEVEL`].
 fn level(left: &mut [f32], right: &mut [f32]) {
     let both = left.iter().zip(&*right).map(|(left, right)| 0.5 * (left * left + right * right));
-    let (sum, count) = both.filter(|power| *power > 1e-7).fold((0.0f64, 0u32), |(sum, count), power| {
-        (sum + f64::from(power), count + 1)
-    });
+    let (sum, count) = both
+        .filter(|power| *power > 1e-7)
+        .fold((0.0f64, 0u32), |(sum, count), power| (sum + f64::from(power), count + 1));
     let gain = LEVEL / ((sum / f64::from(count.max(1))).sqrt() as f32).max(1e-6);
 
     left.iter_mut().chain(right).for_each(|x| *x *= gain);

@@ -62,8 +62,9 @@ pub fn vibraphone(note: f32, life: f32) -> Voice {
 fn ringing(partials: [(f32, f32, f32); 4], note: f32) -> Voice {
     let base = hz(note);
     let life = partials[0].2;
-    let mut partials = partials
-        .map(|(ratio, level, life)| (Phase::at(0.0), (base * ratio).min(16_000.0), level, (-1.0 / (life * 0.3 * RATE)).exp()));
+    let mut partials = partials.map(|(ratio, level, life)| {
+        (Phase::at(0.0), (base * ratio).min(16_000.0), level, (-1.0 / (life * 0.3 * RATE)).exp())
+    });
 
     Voice::new(life * 1.8, move |t| {
         let sum: f32 = partials
