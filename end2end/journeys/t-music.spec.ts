@@ -13,11 +13,11 @@ test('A7 the first account is administrator, and no set-up screen stands before 
   const ana = await member('ana');
   await ana.goto('/admin');
   await expect(ana.page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(ana.page.getByText('Only an administrator')).toHaveCount(0);
+  await expect(ana.page.getByRole('heading', { level: 1 })).toHaveText('Administration');
 
   const ben = await member('ben');
-  await ben.goto('/admin');
-  await expect(ben.page.getByText('Only an administrator of this server can do that.')).toBeVisible();
+  const answer = await ben.page.request.get('/admin');
+  expect(answer.status()).toBe(404);
 });
 
 test('A1 an account under 16 has the music and nothing social', async ({ visitor }) => {
@@ -26,8 +26,9 @@ test('A1 an account under 16 has the music and nothing social', async ({ visitor
   await kim.signUp(young);
   await expect(kim.page.getByRole('link', { name: 'Messages' })).toHaveCount(0);
 
-  await kim.goto('/messages');
-  await expect(kim.page.getByText('open when you are 16')).toBeVisible();
+  const answer = await kim.page.request.get('/messages');
+  expect(answer.status()).toBe(403);
+  expect(await answer.text()).toContain('open when you are 16');
   await kim.goto('/library');
   await expect(kim.page.getByText('Tide Tables').first()).toBeVisible();
 });
@@ -62,7 +63,7 @@ test('T3 plays, seeks, goes on to the next, and never stops between pages', asyn
   await ana.player.getByRole('button', { name: 'Previous' }).click();
   await expect(ana.player).toContainText('First Light');
 
-  await ana.player.getByRole('slider', { name: 'Volume' }).fill('0.3');
+  await ana.player.getByRole('slider', { name: 'Volume' }).fill('30');
   await expect.poll(() => ana.page.evaluate(() => document.querySelector('audio')?.volume)).toBeCloseTo(0.3, 1);
   await ana.player.getByRole('button', { name: 'Pause' }).click();
   await expect(ana.player.getByRole('button', { name: 'Play', exact: true })).toBeVisible();

@@ -6,7 +6,7 @@ import { Earshot } from './earshot';
 export { expect };
 
 // Errors that a journey causes on purpose, such as a killed server.
-const NETWORK = /net::ERR_|WebSocket connection to/;
+const NETWORK = /net::ERR_|WebSocket connection to|WebSocket is already in CLOSING/;
 
 export class Member {
   private constructor(readonly name: string, readonly context: BrowserContext, readonly page: Page, readonly home: string) {}
@@ -110,6 +110,7 @@ export async function becomeContacts(one: Member, other: Member) {
 
   const request = one.page.getByRole('list', { name: 'Requests' }).getByRole('listitem').filter({ hasText: capital(other.name) });
   await request.getByRole('button', { name: 'Accept' }).click();
+  await expect(request).toHaveCount(0);
   await openConversation(one, other);
   await openConversation(other, one);
 }

@@ -77,10 +77,10 @@ impl Demo {
     pub(crate) fn begin(&self, tasks: &TaskTracker, shutdown: &CancellationToken) {
         let music = self.music.clone();
         tasks.spawn_blocking(move || {
-            if let Err(error) =
-                media::demo::write(&music, |done, all| tracing::info!("the demo's track {done} of {all} is composed"))
-            {
-                tracing::error!(%error, "the demo's music could not be written");
+            let progress = |done, all| tracing::debug!(done, all, "the demo composes");
+            match media::demo::write(&music, progress) {
+                Ok(()) => tracing::info!("the demo's music is ready"),
+                Err(error) => tracing::error!(%error, "the demo's music could not be written"),
             }
         });
 

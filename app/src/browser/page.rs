@@ -132,7 +132,8 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 fn fill_random(bytes: &mut [u8]) {
-    let filled = IN_BROWSER && window().crypto().is_ok_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok());
+    let filled =
+        IN_BROWSER && window().crypto().is_ok_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok());
 
     // The server gives the ids of forms itself; this only keeps two ids of one render apart.
     if !filled {

@@ -1,7 +1,7 @@
 //! Listening at the same instant: asking for a Jam, starting one, and the room itself.
 
-pub mod api;
 mod add;
+pub mod api;
 mod banner;
 mod door;
 mod people;

@@ -12,7 +12,7 @@ use crate::{
         accounts::door,
         messages::api::{self, AskByInvite, Landing},
     },
-    ui::{Alert, Artwork, Button, ButtonKind, ButtonLink, Face, FaceSize, Mark, PageTitle, Shape, tone},
+    ui::{Alert, Artwork, Button, ButtonKind, ButtonLink, Face, FaceSize, PageTitle, Shape, tone},
 };
 
 /// The landing page, for visitors and members.
@@ -28,10 +28,7 @@ pub fn InvitePage() -> impl IntoView {
         <div class="gate">
             {loaded(landing, Shape::Lines(4), move |landing| invite(landing, &token, ask))}
             <p class="gate-other">
-                <a href="/">
-                    <Mark/>
-                    " Earshot: listen together, wherever you are"
-                </a>
+                <a href="/">"Earshot: listen together, wherever you are"</a>
             </p>
         </div>
     }

@@ -29,13 +29,15 @@ pub fn MessagesPage() -> impl IntoView {
                     <h1>"Messages"</h1>
                     <NewInvite make/>
                 </header>
+                // Not inside of what waits for the inbox: of the parts that wait, only one may make a resource of its own,
+                // because server and browser count resources in the order in which they are made.
+                <InviteLinks make/>
                 {loaded(
                     inbox,
                     Shape::Rows(5),
                     move |inbox| {
                         mailbox.seed(inbox);
                         view! {
-                            <InviteLinks make/>
                             <Requests/>
                             <Conversations current=open/>
                         }

@@ -56,7 +56,7 @@ fn person(room: JamRoom, seat: Seat) -> AnyView {
     let is_host = move || host.get() == Some(id);
     let words = move || match (away(), offset.get()) {
         (true, _) => "Away".into(),
-        (false, Some(offset_ms)) => format!("{offset_ms:.0} ms"),
+        (false, Some(offset_ms)) => format!("{} ms", offset_ms.round() as i32),
         (false, None) => String::new(),
     };
     let may_remove = Memo::new(move |_| me.is_some() && host.get() == me && me != Some(id));

@@ -59,9 +59,10 @@ pub fn PlayerBar() -> impl IntoView {
                 }}
                 <Volume player/>
             </div>
-            // On its own page the Jam asks for the gesture itself.
             {move || {
-                (player.needs_tap.get() && !on_jam_page())
+                player
+                    .needs_tap
+                    .get()
                     .then(|| {
                         view! {
                             <div class="player-tap">
