@@ -4,11 +4,14 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, anyhow};
 use bus::LocalBus;
-use domain::account::Role;
+use domain::{account::Role, library::ScanProgress};
 use hub::Hub;
 use leptos::config::{LeptosOptions, get_config_from_str};
 use media::Library;
-use services::{Ports, Services, ports::Bus};
+use services::{
+    Ports, Services,
+    ports::{Bus, Media},
+};
 use store::SqlStore;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -79,8 +82,8 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
 /// `earshot admin grant NAME`: answers whether there is such a member.
 pub async fn grant(config: &Config, name: &str) -> Result<bool> {
     let stage = Stage::set(config).await?;
-    let library = stage.library(config).await?;
-    let granted = stage.services(config, library).grant(name, Role::Administrator).await.map_err(unavailable)?;
+    let services = stage.services(config, Arc::new(NoScanner));
+    let granted = services.grant(name, Role::Administrator).await.map_err(unavailable)?;
 
     stage.store.close().await;
     Ok(granted)
@@ -119,18 +122,29 @@ impl Stage {
             .map_err(|error| anyhow!("{}", capital(&error.to_string())))
     }
 
-    fn services(&self, config: &Config, library: Arc<Library>) -> Arc<Services> {
+    fn services(&self, config: &Config, media: Arc<dyn Media>) -> Arc<Services> {
         let ports = Ports {
             store: self.store.clone(),
             bus: self.bus.clone(),
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             keys: self.keys.clone(),
-            media: library,
+            media,
         };
 
         Services::new(ports, config.use_cases())
     }
+}
+
+/// For commands that leave the music alone: opening the library would forget the folders that this call does not name.
+struct NoScanner;
+
+impl Media for NoScanner {
+    fn progress(&self) -> ScanProgress {
+        ScanProgress::default()
+    }
+
+    fn rescan(&self) {}
 }
 
 async fn serve(web: Web, listener: TcpListener, shutdown: &CancellationToken) -> Result<()> {
