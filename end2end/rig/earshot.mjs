@@ -1,8 +1,8 @@
 // Earshot as a scenario of the audio rig: two members in one Jam, each in a browser of their own, heard sample by sample.
 //   RIG_MODULES=end2end node RIG/rig.mjs --scenario end2end/rig/earshot.mjs --net jitter --seconds 60
 // EARSHOT_BIN names the server. The script pauses, plays and seeks where the run is long enough.
-import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,8 @@ export const name = 'earshot';
 export async function serve({ track, out }) {
   const library = join(out, 'library'), data = join(out, 'data');
   mkdirSync(library, { recursive: true });
-  copyFileSync(track, join(library, 'Shared Song.flac'));
+  // Without tags, so that the file's name is its title.
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', track, '-map_metadata', '-1', '-map', '0:a', '-c', 'copy', join(library, 'Shared Song.flac')]);
 
   const port = await freePort();
   const server = spawn(process.env.EARSHOT_BIN ?? 'earshot',
