@@ -103,7 +103,7 @@ test('R2 a declined request disappears on both sides and starts nothing', async 
   await openConversation(ana, ben);
 });
 
-test('J9 a Jam survives a restart of the server', async ({ member, earshot, allowNetworkErrors }) => {
+test('J8 a Jam survives a restart of the server', async ({ member, earshot, allowNetworkErrors }) => {
   allowNetworkErrors();
   const ana = await member('ana');
   const ben = await member('ben');
