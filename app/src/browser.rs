@@ -7,6 +7,7 @@ pub mod jam;
 pub mod live;
 pub mod page;
 pub mod player;
+pub mod post;
 
 pub use jam::{JamRoom, Sync};
 pub use live::{Link, Live, Reacted};

@@ -3,7 +3,7 @@
 use domain::Refusal;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
-    server_fn::codec::JsonEncoding,
+    server_fn::{codec::PostcardEncoding, error::ServerFnUrlError},
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,13 @@ pub enum ApiError {
     },
     /// The server was not reached or did not understand.
     Transport(String),
+}
+
+impl ApiError {
+    /// Reads the reason that a plain form brought back in the address of its page.
+    pub fn from_address(encoded: &str) -> Self {
+        ServerFnUrlError::decode_err(encoded)
+    }
 }
 
 impl std::fmt::Display for ApiError {
@@ -42,7 +49,7 @@ impl From<Refusal> for ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = PostcardEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self::Transport(error.to_string())

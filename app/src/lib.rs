@@ -7,13 +7,17 @@
 #![recursion_limit = "256"]
 
 pub mod browser;
+pub mod command;
+pub mod data;
 pub mod error;
 pub mod features;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod ui;
+pub mod watch;
 
+use codee::binary::PostcardCodec;
 use domain::{account::Me, inbox::Position};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -100,7 +104,7 @@ pub fn shell() -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
 
-    let start = SharedValue::new(start).into_inner();
+    let start = SharedValue::<_, PostcardCodec>::new_with_encoding(start).into_inner();
     browser::provide(start.me.clone(), start.read);
     Mailbox::provide();
     provide_context(start);

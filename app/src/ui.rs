@@ -7,6 +7,7 @@
 mod artwork;
 mod button;
 mod dialog;
+mod each;
 mod face;
 mod field;
 mod icon;
@@ -24,6 +25,7 @@ mod title;
 pub use artwork::Artwork;
 pub use button::{Button, ButtonKind, ButtonLink, IconButton, ready};
 pub use dialog::Dialog;
+pub use each::each;
 pub use face::{Face, FaceSize, tone};
 pub use field::{TextArea, TextField};
 pub use icon::{Icon, Mark};

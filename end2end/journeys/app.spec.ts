@@ -1,6 +1,8 @@
-// Installing it, reading it without wasm, and the main routes under axe (not yet: album, artist, track, invite, a running Jam).
+// Installing it, reading it without wasm, being logged out elsewhere, and every route under axe.
 import AxeBuilder from '@axe-core/playwright';
-import { becomeContacts, expect, test } from '../support/test';
+import type { Page } from '@playwright/test';
+import { becomeContacts, expect, openConversation, test } from '../support/test';
+import { addToJam } from '../support/jam';
 
 test('M18 it installs as an app, and offline shows a page without a person', async ({ member, earshot, allowNetworkErrors }) => {
   allowNetworkErrors();
@@ -49,11 +51,20 @@ test('axe finds nothing on the main routes, dark or light', async ({ member, vis
   await becomeContacts(ana, ben);
   const conversation = new URL(ana.page.url()).pathname;
   const stranger = await visitor('stranger');
+  await ana.goto('/messages');
+  await ana.page.getByRole('button', { name: 'New invite link' }).click();
+  const invite = new URL(await ana.page.getByRole('textbox', { name: 'Invite link' }).inputValue()).pathname;
+  await ana.goto('/library');
+  const album = (await ana.page.getByRole('link', { name: /Tide Tables/ }).first().getAttribute('href'))!;
+  await ana.goto(album);
+  const artist = (await ana.page.getByRole('link', { name: 'Hana Mori' }).first().getAttribute('href'))!;
+  await ana.page.getByRole('button', { name: 'Play Slack' }).click();
+  const track = (await ana.player.getByRole('link', { name: 'Slack' }).getAttribute('href'))!;
 
   for (const scheme of ['dark', 'light'] as const) {
     for (const [who, paths] of [
-      [stranger, ['/', '/signup', '/login']],
-      [ana, ['/', '/library', '/search?q=tide', '/messages', conversation, '/jam', '/settings', '/settings/privacy', '/admin']],
+      [stranger, ['/', '/signup', '/login', invite]],
+      [ana, ['/', '/library', '/search?q=tide', album, artist, track, '/messages', conversation, '/jam', '/settings', '/settings/privacy', '/admin']],
     ] as const) {
       await who.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       for (const path of paths) {
@@ -63,4 +74,39 @@ test('axe finds nothing on the main routes, dark or light', async ({ member, vis
       }
     }
   }
+});
+
+test('axe finds nothing in a Jam request and a running Jam, as host and as guest', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await openConversation(ben, ana);
+  const look = async (page: Page, name: string) => {
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((found) => `${colorScheme} ${name}: ${found.id} ${found.nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
+    }
+  };
+
+  await ana.page.getByRole('button', { name: 'Request Jam' }).click();
+  await expect(ben.page.getByRole('region', { name: 'Jam request' })).toBeVisible();
+  await look(ana.page, 'asking');
+  await look(ben.page, 'asked');
+  await ben.page.getByRole('button', { name: 'Accept Jam' }).click();
+  for (const one of [ana, ben]) await expect(one.page.getByRole('list', { name: 'In this Jam' }).getByRole('listitem')).toHaveCount(2);
+  await addToJam(ben, 'first', 'First Light');
+  await addToJam(ana, 'low', 'Low Water');
+  await look(ana.page, 'guest');
+  await look(ben.page, 'host');
+});
+
+test('A4 a log-in that has ended elsewhere shows nothing more', async ({ member }) => {
+  const ana = await member('ana');
+  const other = await ana.context.newPage();
+  await other.goto('/');
+  await other.waitForFunction(() => document.documentElement.hasAttribute('data-hydrated'));
+  await other.getByRole('button', { name: 'Account' }).first().click();
+  await other.getByRole('button', { name: 'Log out' }).click();
+  await expect(ana.page.getByRole('region', { name: 'Player' })).toHaveCount(0);
 });

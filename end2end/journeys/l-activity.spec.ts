@@ -1,5 +1,5 @@
 // One shares what they play; the other sees it at once, in both places, until it is switched off (L1 to L10).
-import { becomeContacts, expect, Member, test } from '../support/test';
+import { becomeContacts, capital, expect, Member, test } from '../support/test';
 
 const region = (member: Member) => member.page.getByRole('region', { name: 'Listening activity' });
 
@@ -11,6 +11,17 @@ async function share(member: Member, on: boolean) {
   await expect(toggle).toHaveAttribute('aria-checked', String(!on));
   await toggle.click();
   await expect(toggle).toHaveAttribute('aria-checked', String(on));
+  await page.close();
+}
+
+async function sayFromAnotherTab(who: Member, to: Member, text: string) {
+  const page = await who.context.newPage();
+  await page.goto('/messages');
+  await page.waitForFunction(() => document.documentElement.hasAttribute('data-hydrated'));
+  await page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name: new RegExp(capital(to.name)) }).first().click();
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('log', { name: 'Messages' })).toContainText(text);
   await page.close();
 }
 
@@ -26,6 +37,9 @@ test('L1 nothing is shared until it is switched on, and L6 play, pause, skip and
   await becomeContacts(ana, ben);
 
   await play(ana, 'tide', 'First Light');
+  // A message that comes after the report of what plays: had that been shared, it would be here by now.
+  await sayFromAnotherTab(ana, ben, 'psst');
+  await expect(ben.page.getByRole('log', { name: 'Messages' })).toContainText('psst');
   await expect(ben.page.getByText('First Light')).toHaveCount(0);
 
   await share(ana, true);
@@ -60,11 +74,25 @@ test('L3 who does not share sees others all the same', async ({ member }) => {
   await play(ana, 'low', 'Low Water');
   await ben.page.goto('/messages');
   await expect(ben.page.getByRole('list', { name: 'Conversations' })).toContainText('Low Water');
+  await sayFromAnotherTab(ben, ana, 'psst');
   await ana.goto('/messages');
+  await expect(ana.page.getByRole('list', { name: 'Conversations' })).toContainText('psst');
   await expect(ana.page.getByRole('list', { name: 'Conversations' })).not.toContainText('Slack');
 });
 
-test('L9 a reaction floats in on both sides and nothing of it stays', async ({ member }) => {
+test('L5 a queue that is over is not shown as paused', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await share(ana, true);
+  await play(ana, 'short', 'Short One');
+  await expect(region(ben)).toContainText('Now playing');
+  await ana.player.getByRole('button', { name: 'Next' }).click();
+  // It did not sound for long enough to be what was played last.
+  await expect(ben.page.getByText('Nothing to see of what Ana plays.')).toBeVisible();
+});
+
+test('L9 a reaction floats in on both sides, and goes with the track', async ({ member }) => {
   const ana = await member('ana');
   const ben = await member('ben');
   await becomeContacts(ana, ben);
@@ -78,6 +106,13 @@ test('L9 a reaction floats in on both sides and nothing of it stays', async ({ m
   await region(ben).getByRole('button', { name: 'React' }).click();
   await ben.page.getByRole('menuitem', { name: /🔥/ }).click();
   await expect(ana.page.getByText('🔥').first()).toBeVisible();
+  await expect(ben.page.getByText('🔥').first()).toBeVisible();
+
+  await listener.goto('/search?q=last');
+  await listener.waitForFunction(() => document.documentElement.hasAttribute('data-hydrated'));
+  await listener.getByRole('button', { name: 'Play Last Stop' }).click();
+  await expect(region(ben)).toContainText('Last Stop');
+  for (const one of [ana, ben]) await expect(one.page.getByText('🔥')).toHaveCount(0);
 });
 
 test('L7 play this plays the same track here', async ({ member }) => {

@@ -33,11 +33,24 @@ test('M4 an invite link leads a visitor through sign-up to the question, and M3 
 test('M1 without a relation nobody is found and nothing is sent', async ({ member }) => {
   const ana = await member('ana');
   const ben = await member('ben');
-  await ben.goto('/search?q=ana');
-  await expect(ben.page.getByRole('link', { name: 'Ana' })).toHaveCount(0);
-  const answer = await ben.page.request.get('/messages/01890000-0000-7000-8000-000000000000');
-  expect(await answer.text()).toContain('not one of yours');
-  expect(ana.name).toBe('ana');
+  const eve = await member('eve');
+  await becomeContacts(ana, ben);
+  const between = new URL(ana.page.url()).pathname;
+
+  await eve.goto('/search?q=ana');
+  await expect(eve.page.getByText('Nothing here for')).toBeVisible();
+  await expect(eve.page.getByRole('link', { name: 'Ana' })).toHaveCount(0);
+  expect(await (await eve.page.request.get(between)).text()).toContain('not one of yours');
+
+  // Past the page, with the id of a conversation that exists: to write, to read, to ask for a Jam.
+  const conversation = between.split('/').pop()!;
+  const post = (name: string, form: Record<string, string>) => eve.page.request.post(`/api/${name}`, { form, headers: { origin: eve.home } });
+  expect((await post('send_message', { id: '01890000-0000-7000-8000-000000000001', conversation, text: 'let me in' })).status()).toBe(404);
+  expect((await post('open_conversation', { id: conversation })).status()).toBe(404);
+  expect((await post('request_jam', { id: '01890000-0000-7000-8000-000000000002', conversation })).status()).toBe(404);
+  await say(ana, 'just us');
+  await expect(log(ben)).toContainText('just us');
+  await expect(ben.page.getByText('let me in')).toHaveCount(0);
 });
 
 test('M8 messages and track cards pass at once, in one order for both', async ({ member }) => {

@@ -6,7 +6,7 @@ import { Earshot } from './earshot';
 export { expect };
 
 // Errors that a journey causes on purpose, such as a killed server.
-const NETWORK = /net::ERR_|WebSocket connection to|WebSocket is already in CLOSING/;
+const NETWORK = /net::ERR_|WebSocket connection to/;
 
 export class Member {
   private constructor(readonly name: string, readonly context: BrowserContext, readonly page: Page, readonly home: string) {}

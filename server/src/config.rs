@@ -16,6 +16,9 @@ use crate::{cli::Options, place::Network};
 /// Every setting with its default and its explanation.
 pub const DEFAULTS: &str = include_str!("../../Leptos.toml");
 
+/// Sign-ups an hour that the demo needs, with room for those who try it.
+const DEMO_SIGN_UPS: u32 = 20;
+
 /// All settings. They are explained in Leptos.toml.
 #[derive(Clone, Debug, Deserialize)]
 #[allow(missing_docs, reason = "explained in Leptos.toml")]
@@ -119,6 +122,7 @@ pub struct Address {
 #[allow(missing_docs, reason = "explained in Leptos.toml")]
 pub struct Limits {
     pub sockets: usize,
+    pub sockets_of_member: usize,
     pub frames_a_second: u32,
     pub frame_burst: u32,
     pub waiting_frames: usize,
@@ -132,6 +136,15 @@ pub struct Limits {
 pub struct Demo {
     pub enabled: bool,
     pub companion: bool,
+}
+
+impl Accounts {
+    /// The demo signs its own members up and starts Jams with them, whatever real members may do here.
+    fn open_for_the_demo(&mut self) {
+        self.sign_ups = SignUps::Open;
+        self.tier = TierName::Premium;
+        self.sign_ups_an_hour = self.sign_ups_an_hour.max(DEMO_SIGN_UPS);
+    }
 }
 
 impl Config {
@@ -193,6 +206,7 @@ impl Config {
             );
             // Without it, only this machine's own names are answered.
             self.site.allow_plain_http = false;
+            self.accounts.open_for_the_demo();
         }
         self.check_public_url()?;
         ensure!(
@@ -280,6 +294,7 @@ impl Config {
     pub fn hub(&self) -> hub::Limits {
         hub::Limits {
             sockets: self.limits.sockets,
+            sockets_of_member: self.limits.sockets_of_member,
             frames_a_second: self.limits.frames_a_second,
             frame_burst: self.limits.frame_burst,
             waiting_frames: self.limits.waiting_frames,

@@ -1,20 +1,68 @@
 //! The machine's own clock and randomness.
 
-use std::time::SystemTime;
+use std::{
+    sync::{LazyLock, Mutex},
+    time::{Instant, SystemTime},
+};
 
 use domain::Timestamp;
 use services::ports::{Clock, Random};
 use uuid::{Builder, Uuid};
 
-/// The system's clock.
+/// How fast the server's time is drawn towards the wall clock, as a part of the time that passes: 0.1 ms a second, which
+/// nobody hears in a Jam.
+const DRAW: f64 = 0.000_1;
+/// From this difference on the wall clock is taken as it is, in milliseconds: the machine has slept, or has only now
+/// learnt what time it is.
+const LEAP_MS: f64 = 10_000.0;
+
+/// The server's time: it starts as the wall clock's and passes as steadily as the machine can count. When the wall clock
+/// is set by a little, it follows slowly, so that no Jam jumps and no lease ends.
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let ms = since_1970.expect("the clock of a server stands after 1970").as_millis();
+        Timestamp(self.now_ms() as i64)
+    }
 
-        Timestamp(i64::try_from(ms).expect("milliseconds since 1970 fit for the next 292 million years"))
+    fn now_ms(&self) -> f64 {
+        static STEADY: LazyLock<(Instant, Mutex<Steady>)> =
+            LazyLock::new(|| (Instant::now(), Mutex::new(Steady { counted_ms: 0.0, told_ms: wall_ms() })));
+        let (start, steady) = &*STEADY;
+
+        // Counted under the lock, so that the time that is told never goes back.
+        let mut steady = steady.lock().expect("nothing panics while it holds the time");
+        steady.told(start.elapsed().as_secs_f64() * 1_000.0, wall_ms())
+    }
+}
+
+fn wall_ms() -> f64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+
+    since_1970.expect("the clock of a server stands after 1970").as_secs_f64() * 1_000.0
+}
+
+/// What was told last, and when by a count that nobody sets.
+struct Steady {
+    counted_ms: f64,
+    told_ms: f64,
+}
+
+impl Steady {
+    /// The time to tell, when the count and the wall clock stand here.
+    fn told(&mut self, counted_ms: f64, wall_ms: f64) -> f64 {
+        let passed = counted_ms - self.counted_ms;
+        let steady = self.told_ms + passed;
+        let off = wall_ms - steady;
+
+        self.counted_ms = counted_ms;
+        self.told_ms = if off.abs() < LEAP_MS {
+            steady + off.clamp(-passed * DRAW, passed * DRAW)
+        } else {
+            tracing::warn!(off_s = (off / 1_000.0).round(), "the clock of this machine was set; the server follows it");
+            wall_ms
+        };
+        self.told_ms
     }
 }
 
@@ -28,5 +76,44 @@ impl Random for SystemRandom {
 
     fn secret(&self) -> [u8; 32] {
         rand::random()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: f64 = 1_772_366_400_000.0;
+
+    #[test]
+    fn j10_a_wall_clock_that_is_set_by_seconds_moves_nothing_at_once() {
+        for step_ms in [-5_000.0, 5_000.0] {
+            let mut steady = Steady { counted_ms: 0.0, told_ms: NOON };
+
+            let before = steady.told(1_000.0, NOON + 1_000.0);
+            let after = steady.told(1_100.0, NOON + 1_100.0 + step_ms);
+            assert!((after - before - 100.0).abs() < 0.1, "{step_ms}");
+
+            let day = 86_400_000.0;
+            let next_day = steady.told(1_100.0 + day, NOON + 1_100.0 + day + step_ms);
+            assert_eq!(next_day, NOON + 1_100.0 + day + step_ms, "it has followed");
+        }
+    }
+
+    #[test]
+    fn a_machine_that_has_slept_is_told_the_true_time() {
+        let mut steady = Steady { counted_ms: 0.0, told_ms: NOON };
+
+        assert_eq!(steady.told(1_000.0, NOON + 3_600_000.0), NOON + 3_600_000.0);
+    }
+
+    #[test]
+    fn time_never_goes_back_by_itself() {
+        let mut last = 0.0;
+        for _ in 0..10_000 {
+            let now = SystemClock.now_ms();
+            assert!(now >= last);
+            last = now;
+        }
     }
 }

@@ -1,21 +1,21 @@
 //! The master key: made once, kept apart from the database, never written anywhere else.
 //!
-//! Beside it stands a sealed word. When the key at hand does not open it, the server stops instead of writing what
-//! nobody could read again.
+//! Beside it stands a sealed word. When the key at hand does not open it, or none of the data keys in the database, the
+//! server stops instead of writing what nobody could read again.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use services::ports::Keys;
+use services::ports::{Keys, Store};
 
 /// Bytes of a master key.
 const KEY_BYTES: usize = 32;
@@ -55,28 +55,40 @@ impl MasterKey {
         };
 
         let key = Self::new(&bytes);
-        key.check(&data.join("master.check"))?;
+        match fs::read(check_file(data)) {
+            Ok(sealed) => ensure!(key.open(&sealed, KNOWN.1).as_deref() == Some(KNOWN.0), wrong(data)),
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("The file {} cannot be read.", check_file(data).display()));
+            }
+        }
         Ok(key)
     }
 
-    fn check(&self, file: &Path) -> Result<()> {
-        match fs::read(file) {
-            Ok(sealed) => {
-                ensure!(
-                    self.open(&sealed, KNOWN.1).as_deref() == Some(KNOWN.0),
-                    "This is not the key that the data in {} was written with. Put back the right key file, or the right \
-                     key in EARSHOT_KEYS_MASTER.",
-                    file.parent().unwrap_or(file).display()
-                );
-                Ok(())
-            }
-            Err(missing) if missing.kind() == io::ErrorKind::NotFound => {
-                let sealed = self.seal(KNOWN.0, KNOWN.1);
-                fs::write(file, sealed).with_context(|| format!("The file {} cannot be written.", file.display()))
-            }
-            Err(error) => Err(error).with_context(|| format!("The file {} cannot be read.", file.display())),
+    /// Proves the key by what is stored, whether or not there was a sealed word beside it, and leaves one there.
+    pub async fn prove(&self, data: &Path, store: &dyn Store) -> Result<()> {
+        let opens = services::sealing::key_opens_what_is_stored(store, self).await;
+        ensure!(opens.map_err(|error| anyhow!("The store does not work: {error}."))?, wrong(data));
+
+        let file = check_file(data);
+        if !file.exists() {
+            put(&file, &self.seal(KNOWN.0, KNOWN.1))
+                .with_context(|| format!("The file {} cannot be written.", file.display()))?;
         }
+        Ok(())
     }
+}
+
+fn check_file(data: &Path) -> PathBuf {
+    data.join("master.check")
+}
+
+fn wrong(data: &Path) -> String {
+    format!(
+        "This is not the key that the data in {} was written with. Put back the right key file, or the right key in \
+         EARSHOT_KEYS_MASTER.",
+        data.display()
+    )
 }
 
 impl Keys for MasterKey {
@@ -101,22 +113,39 @@ fn parse(text: &str) -> Option<[u8; KEY_BYTES]> {
     STANDARD.decode(text.trim()).ok()?.try_into().ok()
 }
 
-/// Writes a new key that only this user may read, and waits until it is on disk.
+/// Writes a new key.
 fn make(file: &Path) -> io::Result<[u8; KEY_BYTES]> {
     let bytes: [u8; KEY_BYTES] = rand::random();
+
+    put(file, format!("{}\n", STANDARD.encode(bytes)).as_bytes())?;
+    Ok(bytes)
+}
+
+/// Writes a file that only this user may read. After a crash it is there as a whole or not at all.
+fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = file.with_extension("draft");
     let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
 
-    let mut written = options.open(file)?;
-    writeln!(written, "{}", STANDARD.encode(bytes))?;
+    let mut written = options.open(&draft)?;
+    written.write_all(bytes)?;
     written.sync_all()?;
-    Ok(bytes)
+    fs::rename(&draft, file)?;
+
+    // The new name must be on disk as well. Elsewhere a folder cannot be opened as a file.
+    if cfg!(unix) {
+        File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::{MessageId, messages::MessageBody};
+    use services::contract::{MemoryStore, World};
+
     use super::*;
 
     #[test]
@@ -131,13 +160,14 @@ mod tests {
         assert_ne!(key.seal(b"data key", b"conversation"), sealed, "no nonce is used twice");
     }
 
-    #[test]
-    fn m14_a_wrong_missing_or_short_key_stops_the_server() {
+    #[tokio::test]
+    async fn m14_a_wrong_missing_or_short_key_stops_the_server() {
         let data = tempfile::tempdir().unwrap();
         let stopped = |settings: &str| MasterKey::of(data.path(), settings, true).err().unwrap().to_string();
 
         assert!(stopped("").contains("missing"), "{}", stopped(""));
-        MasterKey::of(data.path(), "", false).unwrap();
+        let key = MasterKey::of(data.path(), "", false).unwrap();
+        key.prove(data.path(), &MemoryStore::default()).await.unwrap();
         MasterKey::of(data.path(), "", true).unwrap();
 
         let other = STANDARD.encode([7; 32]);
@@ -145,6 +175,25 @@ mod tests {
         assert!(stopped("c2hvcnQ=").contains("32 bytes"));
         fs::write(data.path().join("master.key"), "c2hvcnQ=").unwrap();
         assert!(stopped("").contains("damaged"), "{}", stopped(""));
+    }
+
+    #[tokio::test]
+    async fn m14_a_key_that_opens_nothing_stored_stops_the_server_without_a_check_file_too() {
+        let (data, world) = (tempfile::tempdir().unwrap(), World::new().await);
+        let (ana, bo) = (world.member("ana").await, world.member("bo").await);
+        let conversation = world.contacts(&ana, &bo).await;
+        let id = MessageId(world.services.fresh_id());
+        world.services.send(&ana, id, conversation, MessageBody::Text("good night".into())).await.unwrap();
+        let check = data.path().join("master.check");
+
+        let wrong = MasterKey::new(&[8; 32]).prove(data.path(), &*world.store).await.err().unwrap().to_string();
+        assert!(wrong.contains("not the key"), "{wrong}");
+        assert!(!check.exists(), "a wrong key is not noted as the right one");
+
+        // The key of every world.
+        MasterKey::new(&[7; 32]).prove(data.path(), &*world.store).await.unwrap();
+        assert!(check.exists() && !data.path().join("master.draft").exists());
+        MasterKey::of(data.path(), &STANDARD.encode([7; 32]), true).unwrap();
     }
 
     #[cfg(unix)]

@@ -20,6 +20,7 @@ mod music;
 mod operators;
 mod pages;
 mod security;
+mod serving;
 mod session;
 mod web;
 

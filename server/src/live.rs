@@ -17,7 +17,7 @@ use futures::{
     stream::{SplitSink, SplitStream},
 };
 use http::{HeaderMap, StatusCode};
-use hub::{Arrival, Incoming, Outgoing, Transport};
+use hub::{Arrival, Full, Incoming, Outgoing, Transport};
 
 use crate::{security, visit::Visit, web::Web};
 
@@ -43,10 +43,17 @@ pub(crate) async fn open(
     let Some(who) = visit.principal else {
         return (StatusCode::UNAUTHORIZED, Refusal::LogInFirst.to_string()).into_response();
     };
-    if !web.hub.admits() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "Too many tabs are open just now. Try again in a moment.")
-            .into_response();
-    }
+    let place = match web.hub.admit(who.id()) {
+        Ok(place) => place,
+        Err(Full::Server) => {
+            let words = "Too many tabs are open just now. Try again in a moment.";
+            return (StatusCode::SERVICE_UNAVAILABLE, words).into_response();
+        }
+        Err(Full::Member) => {
+            let words = "You have Earshot open in too many tabs. Close some of them.";
+            return (StatusCode::TOO_MANY_REQUESTS, words).into_response();
+        }
+    };
 
     upgrade
         .read_buffer_size(READ_BYTES)
@@ -54,7 +61,7 @@ pub(crate) async fn open(
         .max_write_buffer_size(MOST_WRITTEN_BYTES)
         .max_message_size(MOST_READ_BYTES)
         .max_frame_size(MOST_READ_BYTES)
-        .on_upgrade(move |socket| async move { web.hub.serve(who, Socket(socket)).await })
+        .on_upgrade(move |socket| async move { web.hub.serve(place, who, Socket(socket)).await })
 }
 
 struct Socket(WebSocket);
@@ -73,14 +80,11 @@ struct Reader(SplitStream<WebSocket>);
 
 impl Incoming for Reader {
     async fn next(&mut self) -> Option<Arrival> {
-        loop {
-            return match self.0.next().await?.ok()? {
-                Message::Binary(bytes) => Some(Arrival::Frame(bytes)),
-                Message::Pong(_) => Some(Arrival::Pong),
-                Message::Text(_) => Some(Arrival::Strange),
-                Message::Ping(_) => continue,
-                Message::Close(_) => None,
-            };
+        match self.0.next().await?.ok()? {
+            Message::Binary(bytes) => Some(Arrival::Frame(bytes)),
+            Message::Pong(_) | Message::Ping(_) => Some(Arrival::Pong),
+            Message::Text(_) => Some(Arrival::Strange),
+            Message::Close(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What goes wrong at the start is one sentence on standard error and exit code 1.
 
-use std::{io, net::SocketAddr, process::ExitCode};
+use std::{io, net::SocketAddr, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -10,12 +10,22 @@ use server::{
     Config,
     cli::{Admin, Cli, Command},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Runtime};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long threads that wait on a disk may take at the end; one that hangs on a network drive ends with the process.
+const LAST_READS: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let runtime = Runtime::new().expect("a machine that starts a program can start its threads");
+
+    let ended = runtime.block_on(run());
+    runtime.shutdown_timeout(LAST_READS);
+    ended
+}
+
+async fn run() -> ExitCode {
     let cli = Cli::parse();
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,lofty=error,server=info,media=info"));

@@ -1,8 +1,8 @@
 //! The life of a server: adapters are opened, tasks begin, requests are served, and everything ends in order.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use bus::LocalBus;
 use domain::{account::Role, library::ScanProgress};
 use hub::Hub;
@@ -22,6 +22,7 @@ use crate::{
     host::{SystemClock, SystemRandom},
     keys::MasterKey,
     place::Places,
+    serving,
     site::{self, Hashed},
     web::{self, Web},
 };
@@ -30,8 +31,8 @@ use crate::{
 const JAM_TICK: Duration = Duration::from_millis(100);
 /// How often leases and requests are looked at.
 const SECOND: Duration = Duration::from_secs(1);
-/// How long answers that are on their way may take at the end.
-const LAST_ANSWERS: Duration = Duration::from_secs(5);
+/// How long sockets, and then tasks, may take to end; what takes longer is left behind.
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// Serves until `shutdown` is cancelled, then ends in order: no new connection, sockets told and closed, tasks waited
 /// for, store closed. An error is a sentence for who runs the server.
@@ -70,13 +71,20 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
         tasks: tasks.clone(),
         shutdown: shutdown.clone(),
     };
-    serve(web, listener, &shutdown).await?;
+    serving::serve(web::router(web), listener, &shutdown).await;
 
-    hub.drain().await;
     tasks.close();
-    tasks.wait().await;
-    stage.store.close().await;
+    in_time("sockets", hub.drain()).await;
+    in_time("tasks", tasks.wait()).await;
+    in_time("the database", stage.store.close()).await;
     Ok(())
+}
+
+/// Waits for an end, but not for ever: a server that was told to stop stops.
+async fn in_time(what: &str, end: impl Future<Output = ()>) {
+    if tokio::time::timeout(LAST_WORK, end).await.is_err() {
+        tracing::warn!("{what} did not end in time and are left behind");
+    }
 }
 
 /// `earshot admin grant NAME`: answers whether there is such a member.
@@ -97,7 +105,8 @@ struct Stage {
 }
 
 impl Stage {
-    /// Opens everything that can fail at the start. The key comes first: nothing is stored without one.
+    /// Opens everything that can fail at the start. The key comes first: nothing is stored without one, and nothing with
+    /// one that does not open what is there.
     async fn set(config: &Config) -> Result<Self> {
         let data = config.data();
         prepare(&data)?;
@@ -105,6 +114,7 @@ impl Stage {
         let exists = url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).exists());
         let keys = MasterKey::of(&data, &config.keys.master, exists)?;
         let store = SqlStore::open(&url).await.map_err(|error| anyhow!("{}.", capital(&error.to_string())))?;
+        keys.prove(&data, &store).await?;
 
         Ok(Self { store: Arc::new(store), bus: Arc::new(LocalBus::new()), keys: Arc::new(keys) })
     }
@@ -145,20 +155,6 @@ impl Media for NoScanner {
     }
 
     fn rescan(&self) {}
-}
-
-async fn serve(web: Web, listener: TcpListener, shutdown: &CancellationToken) -> Result<()> {
-    let routes = web::router(web).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let given_up = async {
-        shutdown.cancelled().await;
-        tokio::time::sleep(LAST_ANSWERS).await;
-    };
-
-    tokio::select! {
-        served = serving => served.context("The server could not accept connections."),
-        () = given_up => Ok(()),
-    }
 }
 
 async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {

@@ -20,7 +20,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// What anything but a page of ours may do: nothing.
 const CLOSED: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
 
-/// The outermost layer: finds the place of a request, turns foreign ones away, and narrows every answer.
+/// The outermost layer: finds the place of a request, turns foreign ones away, and narrows every answer, these included.
 pub async fn guard(
     State(places): State<Arc<Places>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -30,15 +30,17 @@ pub async fn guard(
     let Some(place) = places.of(peer.ip(), request.headers()) else {
         let words = "This is not an address of this server. Whoever runs it can name its address in site.public_url, or \
                      allow plain http with site.allow_plain_http.";
-        return (StatusCode::MISDIRECTED_REQUEST, words).into_response();
+        let mut response = (StatusCode::MISDIRECTED_REQUEST, words).into_response();
+        narrow(None, response.headers_mut());
+        return response;
     };
-    if !request.method().is_safe() && !is_own(&place, request.headers()) {
-        return foreign();
-    }
 
     request.extensions_mut().insert(place.clone());
-    let mut response = next.run(request).await;
-    narrow(&place, response.headers_mut());
+    let mut response = match request.method().is_safe() || is_own(&place, request.headers()) {
+        true => next.run(request).await,
+        false => foreign(),
+    };
+    narrow(Some(&place), response.headers_mut());
     response
 }
 
@@ -82,7 +84,7 @@ pub fn page_policy(place: &Place, nonce: &str) -> String {
     .join("; ")
 }
 
-fn narrow(place: &Place, headers: &mut HeaderMap) {
+fn narrow(place: Option<&Place>, headers: &mut HeaderMap) {
     let mut unless_set = |name: HeaderName, value: HeaderValue| {
         headers.entry(name).or_insert(value);
     };
@@ -91,11 +93,11 @@ fn narrow(place: &Place, headers: &mut HeaderMap) {
     unless_set(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     unless_set(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     unless_set(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
-    if place.secure {
+    if place.is_some_and(|place| place.secure) {
         unless_set(OPENER_POLICY, HeaderValue::from_static("same-origin"));
         unless_set(EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
     }
-    if place.https {
+    if place.is_some_and(|place| place.https) {
         unless_set(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that requests share, and the table of routes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::server::{DemoDoor, SiteFiles};
 use axum::{
@@ -14,8 +14,12 @@ use leptos::config::LeptosOptions;
 use media::Library;
 use services::Services;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::{live, music, operators, pages, place::Places, security, site::Hashed, visit};
+
+/// How long the next part of a request's body may take.
+const BODY_GOES_ON_WITHIN: Duration = Duration::from_secs(30);
 
 /// What requests share; cheap to clone.
 #[derive(Clone)]
@@ -50,6 +54,7 @@ pub(crate) fn router(web: Web) -> Router {
         .merge(pages::routes(&web))
         .fallback(pages::file_or_nothing)
         .layer(from_fn_with_state(web.clone(), pages::to_the_end))
+        .layer(RequestBodyTimeoutLayer::new(BODY_GOES_ON_WITHIN))
         .layer(from_fn_with_state(web.clone(), visit::find));
 
     Router::new()

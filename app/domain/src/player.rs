@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{JamId, TabId, Timestamp, TrackId, library::Track};
 
 /// What the sounding tab plays. Sent on every change (start, pause, seek, next), never as a heartbeat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlayerReport {
     /// What is loaded; none when the queue is over.
     pub track: Option<TrackId>,

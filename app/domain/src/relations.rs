@@ -54,6 +54,18 @@ pub enum RequestState {
     Withdrawn,
 }
 
+impl RequestState {
+    /// How a request stands as far as its sender knows (M3): declined looks unanswered, and taken back after that looks
+    /// withdrawn.
+    pub fn shown_to_sender(self, taken_back: bool) -> Self {
+        match self {
+            Self::Declined if taken_back => Self::Withdrawn,
+            Self::Declined => Self::Open,
+            state => state,
+        }
+    }
+}
+
 /// An earlier request in the same direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PastRequest {
@@ -63,6 +75,8 @@ pub struct PastRequest {
     pub state: RequestState,
     /// When it was answered or withdrawn.
     pub closed_at: Option<Timestamp>,
+    /// Whether its sender took it back after it was declined, of which they do not know.
+    pub taken_back: bool,
 }
 
 /// All that decides whether one member may ask another.
@@ -117,6 +131,11 @@ impl PastRequest {
     /// Whether it still waits for an answer: after 30 days it no longer does.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.state == RequestState::Open && now.since(self.sent_at) < REQUEST_LIFE_MS
+    }
+
+    /// The same as far as its sender knows: a declined one looks like one that nobody answers (M3).
+    pub fn looks_open(&self, now: Timestamp) -> bool {
+        PastRequest { state: self.state.shown_to_sender(self.taken_back), ..*self }.is_open(now)
     }
 
     fn declined_at(&self) -> Option<Timestamp> {

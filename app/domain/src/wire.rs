@@ -100,7 +100,7 @@ pub enum ClientFrame {
 /// From the server to a tab.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ServerFrame {
-    /// The answer to `Hello`.
+    /// The answer to `Hello`. A `Scan` follows it when there has been a scan since the server started.
     Welcome {
         /// The server's clock.
         now: Timestamp,
@@ -188,7 +188,7 @@ pub enum ServerFrame {
         /// None for those who do not sound in time.
         offsets: Vec<(MemberId, Option<f32>)>,
     },
-    /// How far the scan is.
+    /// How far the scan is, or how the last one ended.
     Scan(ScanProgress),
     /// The library changed: lists may be read again.
     LibraryChanged,

@@ -131,21 +131,29 @@ impl Services {
         }
     }
 
-    /// Takes up the Jams of the store after a restart: all members are away until their tabs come back.
+    /// Takes up the Jams of the store after a restart. One that cannot be taken up keeps nobody from the others.
     pub async fn resume_jams(&self) -> Result<()> {
         for id in self.ports.store.live_jams().await? {
-            if let Some(state) = self.ports.store.jam(id).await?
-                && !self.is_live(id)
-            {
-                let members: Vec<_> = state.members.iter().map(|member| member.id).collect();
-                self.jams.add(state);
-
-                let mut live = self.live_jam(id).await?;
-                for member in members {
-                    let standing = live.standing(member);
-                    self.follow(&mut live, Actor::Owner, standing).await?;
-                }
+            if let Err(error) = self.resume_jam(id).await {
+                tracing::error!(jam = %id, %error, "a Jam could not be taken up after the restart");
             }
+        }
+        Ok(())
+    }
+
+    /// What came due while the server was down happens first, and may be the end of it. Otherwise all members are away
+    /// until their tabs come back.
+    async fn resume_jam(&self, id: JamId) -> Result<()> {
+        let mut live = self.live_jam(id).await?;
+        self.follow(&mut live, Actor::Owner, Command::Tick { seed: self.seed() }).await?;
+
+        let members: Vec<_> = live.state().members.iter().map(|member| member.id).collect();
+        for member in members {
+            if live.state().ended_at.is_some() {
+                return Ok(());
+            }
+            let standing = live.standing(member);
+            self.follow(&mut live, Actor::Owner, standing).await?;
         }
         Ok(())
     }

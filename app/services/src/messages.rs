@@ -116,9 +116,8 @@ impl Services {
         body: MessageBody,
         known: StoredMessage,
     ) -> Result<MessageView> {
-        let same = known.sender == who.id()
-            && known.conversation == to
-            && self.open_body(known.conversation, known.sender, known.id, &known.sealed).await? == body;
+        let own = known.sender == who.id() && known.conversation == to;
+        let same = own && self.body_if_it_opens(&known).await? == Some(body);
 
         if same { self.message_view(known).await } else { Err(Refusal::IdTaken.into()) }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     MemberId, Refusal, SessionId,
-    account::{Member, Role, Tier},
+    account::{Member, Role},
 };
 
 /// A logged-in member, as they were when this request began.
@@ -38,10 +38,5 @@ impl Principal {
     /// Whether a Jam may be theirs (R1, J1).
     pub fn may_host(&self) -> bool {
         domain::jam_request::may_host(self.member.tier)
-    }
-
-    /// What they may use.
-    pub fn tier(&self) -> Tier {
-        self.member.tier
     }
 }

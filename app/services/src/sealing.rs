@@ -5,7 +5,10 @@
 //! that it was made for: conversation, sender and message id are bound to it. A new master key needs to wrap the data keys
 //! again, not the messages. Destroying a data key destroys what its sender wrote there.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+};
 
 use chacha20poly1305::{
     Key, XChaCha20Poly1305, XNonce,
@@ -13,10 +16,17 @@ use chacha20poly1305::{
 };
 use domain::{ConversationId, MemberId, MessageId, messages::MessageBody};
 
-use crate::{Error, Result, Services};
+use crate::{
+    Error, Result, Services,
+    ports::{Keys, Store},
+};
 
 /// The layout that this build writes.
 const VERSION: u8 = 1;
+/// Damaged messages that are remembered. When there are more, all are forgotten, and logged again when they are read.
+const DAMAGED_IN_MEMORY: usize = 4_096;
+/// Data keys that are tried before a master key counts as wrong: one may be damaged, not all.
+const KEYS_TO_TRY: u32 = 16;
 /// Unwrapped keys that are kept in memory. When there are more, all are forgotten and unwrapped again as needed.
 const KEYS_IN_MEMORY: usize = 4_096;
 
@@ -26,6 +36,8 @@ type DataKey = [u8; 32];
 #[derive(Default)]
 pub struct Sealer {
     keys: Mutex<HashMap<(ConversationId, MemberId), DataKey>>,
+    /// Messages that did not open and of which the log knows.
+    damaged: Mutex<HashSet<MessageId>>,
 }
 
 impl Sealer {
@@ -40,6 +52,25 @@ impl Sealer {
         }
         keys.insert(of, key);
     }
+
+    /// Whether nobody was told yet that this message does not open.
+    pub(crate) fn is_news(&self, message: MessageId) -> bool {
+        let mut damaged = self.damaged.lock().expect("nothing panics while it holds the damaged messages");
+        if damaged.len() >= DAMAGED_IN_MEMORY {
+            damaged.clear();
+        }
+        damaged.insert(message)
+    }
+}
+
+/// Whether this master key opens what is stored: at least one data key of those that are there, if there are any.
+pub async fn key_opens_what_is_stored(store: &dyn Store, keys: &dyn Keys) -> Result<bool> {
+    let stored = store.some_data_keys(KEYS_TO_TRY).await?;
+    let opens = |(conversation, sender, sealed): &(ConversationId, MemberId, Vec<u8>)| {
+        keys.open(sealed, &wrapping(*conversation, *sender)).is_some()
+    };
+
+    Ok(stored.is_empty() || stored.iter().any(opens))
 }
 
 /// Why stored content could not be read. It names no content.
@@ -56,6 +87,13 @@ enum SealError {
 impl From<SealError> for Error {
     fn from(error: SealError) -> Self {
         Self::Unavailable(Box::new(error))
+    }
+}
+
+impl Error {
+    /// Whether a single message or key is at fault, and not the store.
+    pub(crate) fn is_sealed(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.is::<SealError>())
     }
 }
 

@@ -59,14 +59,14 @@ impl Services {
         self.ports.clock.now()
     }
 
+    /// The same in milliseconds with their fractions, for clock questions.
+    pub fn now_ms(&self) -> f64 {
+        self.ports.clock.now_ms()
+    }
+
     /// A new id for a form that a page renders.
     pub fn fresh_id(&self) -> uuid::Uuid {
         self.ports.random.id(self.now())
-    }
-
-    /// The bus, for those who pass hints on to sockets.
-    pub fn bus(&self) -> &Arc<dyn Bus> {
-        &self.ports.bus
     }
 
     /// Tells the tabs of these members that their inboxes have grown.

@@ -131,7 +131,7 @@ async fn a2_a_new_account_gets_the_tier_of_the_settings() {
     for tier in [Tier::Free, Tier::Premium] {
         let world = World::with(Settings { tier, ..Settings::default() }).await;
 
-        assert_eq!(world.member("ana").await.tier(), tier);
+        assert_eq!(world.member("ana").await.member.tier, tier);
     }
 }
 

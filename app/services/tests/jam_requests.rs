@@ -311,3 +311,24 @@ async fn r5_messages_off_or_a_block_end_it() {
         assert_eq!(refused(story.bo_accepts(id).await), Refusal::JamRequestGone);
     }
 }
+
+/// Whoever accepts one Jam and starts another at the same moment has a seat in one of them.
+#[tokio::test]
+async fn r3_two_openings_at_once_leave_everybody_one_seat() {
+    let world = World::new().await;
+    let (ana, bo) = (world.member("ana").await, world.member("bo").await);
+    let conversation = world.contacts(&ana, &bo).await;
+    let id = JamRequestId(world.services.fresh_id());
+    world.services.request_jam(&bo, id, conversation).await.unwrap();
+
+    let (accepted, started) =
+        tokio::join!(world.services.accept_jam(&ana, id), world.services.start_jam(&bo, Vec::new()));
+    accepted.unwrap();
+    started.unwrap();
+
+    let mut seats = 0;
+    for jam in world.store.live_jams().await.unwrap() {
+        seats += usize::from(world.store.jam(jam).await.unwrap().unwrap().member(bo.id()).is_some());
+    }
+    assert_eq!(seats, 1);
+}

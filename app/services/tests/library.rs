@@ -1,10 +1,13 @@
 //! The music: lists, search, saving.
 
 use domain::{
-    AlbumId, ArtistId, Refusal, TrackId,
+    AlbumId, ArtistId, FolderId, Refusal, TrackId,
     library::{Found, Order, Slice},
 };
-use services::contract::{World, world::refused};
+use services::{
+    contract::{World, world::refused},
+    ports::store::{KnownFile, LibraryStore},
+};
 
 const ALL: Slice = Slice { offset: 0, limit: u32::MAX };
 
@@ -101,5 +104,21 @@ async fn t1_only_administrators_ask_for_a_scan() {
     world.services.rescan(&first).unwrap();
     assert_eq!(world.media.asked(), 1);
     assert!(!world.services.scan_progress(&second).running);
-    assert_eq!(world.services.problems(&second, ALL).await.unwrap(), []);
+}
+
+/// They name files and folders of whoever runs the server.
+#[tokio::test]
+async fn t1_only_administrators_see_broken_files() {
+    let world = World::new().await;
+    let first = world.member("ana").await;
+    let second = world.member("bo").await;
+    world.store.put_problem(FolderId(world.services.fresh_id()), &broken("/home/ana/tax.mp3"), "broken").await.unwrap();
+
+    assert_eq!(refused(world.services.problems(&second, ALL).await), Refusal::AdministratorsOnly);
+    assert_eq!(world.services.library_size(&second).await.unwrap().problems, 0);
+    assert_eq!(world.services.library_size(&first).await.unwrap().problems, 1);
+}
+
+fn broken(path: &str) -> KnownFile {
+    KnownFile { path: path.into(), size_bytes: 1, modified_ms: 1 }
 }

@@ -3,6 +3,7 @@
 use domain::{
     ConversationId, JamId, MessageId, Refusal, TrackId,
     account::Switch,
+    inbox::Missed,
     messages::{BodyView, Card, MessageBody, MessageView},
     time::{MINUTE, SECOND},
 };
@@ -352,4 +353,34 @@ async fn both_are_told_after_the_commit() {
     assert_eq!(notes.len(), 2);
     assert!(notes.contains(&Note::Inbox { member: ana.id(), head: before_ana + 1 }));
     assert!(notes.contains(&Note::Inbox { member: bo.id(), head: before_bo + 1 }));
+}
+
+/// The rest of the conversation, the inbox and the stream go on.
+#[tokio::test]
+async fn m14_a_damaged_message_is_shown_as_gone_and_takes_nothing_else_along() {
+    let mut world = World::new().await;
+    let (ana, bo, conversation) = pair(&world).await;
+    let start = world.services.head(bo.id()).await.unwrap();
+    send(&world, &ana, conversation, text("first")).await.unwrap();
+    let damaged = send(&world, &ana, conversation, text("second")).await.unwrap().id;
+    world.store.spoil_message(damaged);
+
+    for keys_are_damaged in [false, true] {
+        if keys_are_damaged {
+            world.store.spoil_keys_of(ana.id());
+            world.restart();
+        }
+        let first = if keys_are_damaged { BodyView::Gone } else { BodyView::Text("first".into()) };
+
+        let read = world.services.messages(&bo, conversation, None).await.unwrap();
+        let bodies: Vec<_> = read.into_iter().map(|message| message.body).collect();
+        assert_eq!(bodies[..2], [first, BodyView::Gone]);
+        let inbox = world.services.inbox_page(&bo).await.unwrap();
+        assert!(inbox.conversations[0].last.is_some());
+        let missed = world.services.missed(&bo, Some(start)).await.unwrap();
+        assert!(matches!(missed, Missed::Entries { entries, .. } if entries.len() >= 2));
+        send(&world, &bo, conversation, text("is that all?")).await.unwrap();
+        let again = refused(world.services.send(&ana, damaged, conversation, text("second")).await);
+        assert_eq!(again, Refusal::IdTaken, "what cannot be compared is not the same");
+    }
 }

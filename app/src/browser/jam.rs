@@ -102,17 +102,23 @@ impl JamRoom {
         }
     }
 
-    /// Comes into a Jam that I have a seat in. This tab sounds, unless another tab of mine does.
+    /// Comes into a Jam that I have a seat in, by my own act: it sounds in this tab (R3).
+    pub fn join(self, jam: JamId) {
+        self.enter(jam);
+        self.sound_here();
+    }
+
+    /// Shows a Jam that I have a seat in. It sounds in this tab, unless it does in another tab of mine.
     pub fn enter(self, jam: JamId) {
         if prediction::id() == Some(jam) {
             return;
         }
         prediction::enter(jam);
-        let elsewhere = !self.player.here.get_untracked() && self.player.playing.get_untracked();
-        if !elsewhere {
-            follow::begin();
+        if self.player.hears_elsewhere(jam) {
+            self.say_here(jam);
+        } else {
+            self.sound_here();
         }
-        self.say_here(jam);
         follow::run(self);
     }
 
@@ -126,6 +132,11 @@ impl JamRoom {
     /// Does something in it: shown at once, decided by the server.
     pub fn command(self, command: Command) {
         self.refusal.set(None);
+        self.say(command);
+    }
+
+    /// The same without anybody having pressed anything.
+    fn say(self, command: Command) {
         if let (Some(jam), Some(nonce)) = (prediction::id(), prediction::add(&command)) {
             self.live.send(&ClientFrame::Jam { jam, nonce, command });
             self.show();
@@ -176,14 +187,16 @@ impl JamRoom {
         self.player.needs_tap.set(false);
     }
 
-    /// Lets this tab sound instead of another of mine.
+    /// Lets this tab sound instead of another of mine, or of what it played alone.
     pub(super) fn sound_here(self) {
-        self.player.here.set(true);
+        if follow::is_on() {
+            return;
+        }
+        self.player.rest();
         follow::begin();
         if let Some(jam) = prediction::id() {
             self.say_here(jam);
         }
-        self.player.report();
     }
 
     /// Where the shared music is now, in milliseconds, while something is loaded.
@@ -209,6 +222,14 @@ impl JamRoom {
         self.live.send(&ClientFrame::JamHere { jam, listening: follow::is_on() && !output::is_suspended() });
     }
 
+    /// Whether the server knows that I have a row decoded.
+    fn is_known_loaded(self, row: RowId) -> bool {
+        let Some(me) = self.live.me.with_untracked(|me| me.as_ref().map(|me| me.id)) else { return true };
+        let known = prediction::confirmed(|state| state.member(me).is_none_or(|member| member.loaded.contains(&row)));
+
+        known.unwrap_or(true)
+    }
+
     /// Shows what is believed now.
     fn show(self) {
         let me = self.live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
@@ -226,7 +247,7 @@ impl JamRoom {
         self.offsets.update(HashMap::clear);
         self.player.playing.set(false);
         self.player.needs_tap.set(false);
-        self.player.report();
+        self.player.report_silence();
     }
 
     fn learn(self, people: Vec<Person>, tracks: Vec<Track>) {

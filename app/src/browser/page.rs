@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use leptos::prelude::{set_interval, set_timeout, window};
+use leptos::prelude::{on_cleanup, set_interval, set_timeout, set_timeout_with_handle, window};
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
@@ -78,6 +78,13 @@ pub fn copy(text: &str) {
 pub fn after(wait_ms: u32, call: impl FnOnce() + 'static) {
     if IN_BROWSER {
         set_timeout(call, Duration::from_millis(wait_ms.into()));
+    }
+}
+
+/// Calls once after a while, unless the part of the page that asks is gone by then or asks anew.
+pub fn after_unless_left(wait_ms: u32, call: impl FnOnce() + 'static) {
+    if IN_BROWSER && let Ok(timer) = set_timeout_with_handle(call, Duration::from_millis(wait_ms.into())) {
+        on_cleanup(move || timer.clear());
     }
 }
 

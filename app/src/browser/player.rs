@@ -11,6 +11,7 @@ mod tabs;
 use std::cell::Cell;
 
 use domain::{
+    JamId,
     jam::Command,
     library::Track,
     player::{PlayerControl, PlayerReport},
@@ -19,6 +20,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{JamRoom, Live, page};
+use crate::watch::watch;
 pub(super) use tabs::{controlled, elsewhere, handed_over, welcome};
 
 /// In the first seconds of a track, "previous" means the track before; later, its start.
@@ -88,7 +90,7 @@ impl Player {
         if page::IN_BROWSER {
             HANDLE.set(Some(player));
             // After hydration: what was kept over a reload is not what the server rendered.
-            Effect::new(move |_| player.begin());
+            watch(move || player.begin());
         }
         player
     }
@@ -241,6 +243,17 @@ impl Player {
         room.state.with_untracked(Option::is_some).then_some(room)
     }
 
+    /// Takes the sound into this tab for a Jam: what this tab played alone stops.
+    pub(super) fn rest(self) {
+        self.here.set(true);
+        element::pause();
+    }
+
+    /// Whether another tab of mine sounds this Jam.
+    pub(super) fn hears_elsewhere(self, jam: JamId) -> bool {
+        !self.here.get_untracked() && tabs::sounds(jam)
+    }
+
     /// Loads a row of the queue and plays it, or waits.
     fn start(self, track: &Track, from_s: f64, play: bool) {
         self.here.set(true);
@@ -263,8 +276,12 @@ impl Player {
     fn step(self) {
         let next = self.index.get_untracked() + 1;
         let over = next >= self.queue.with_untracked(Vec::len);
+        let goes_on = !over || self.repeat.get_untracked();
 
-        self.go_to(if over { 0 } else { next }, !over || self.repeat.get_untracked());
+        self.go_to(if over { 0 } else { next }, goes_on);
+        if !goes_on {
+            self.report_silence();
+        }
     }
 
     fn step_back(self) {
@@ -295,6 +312,13 @@ impl Player {
             position_ms: (self.position_s.get_untracked() * 1e3) as u32,
             jam: self.jam().and_then(|jam| jam.state.with_untracked(|state| state.as_ref().map(|state| state.id))),
         }));
+    }
+
+    /// Tells the server that nothing is played any more, though something is loaded (L5: then it is the last played track).
+    pub(super) fn report_silence(self) {
+        if self.here.get_untracked() {
+            self.live.send(&ClientFrame::Player(PlayerReport::default()));
+        }
     }
 
     fn ask(self, control: PlayerControl) {

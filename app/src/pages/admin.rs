@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use super::{NotFoundPage, loaded};
 use crate::{
     browser::Live,
+    command::{Command, CommandForm},
+    data::read,
     features::library::{
         ScanLine,
         api::{self, Rescan},
@@ -31,24 +33,23 @@ pub fn AdminPage() -> impl IntoView {
 fn Library() -> impl IntoView {
     let live = Live::get();
     let version = live.library_version;
-    let size = Resource::new(move || version.get(), |_| api::library_counts());
-    let problems = Resource::new(move || version.get(), |_| api::problems(0, SHOWN));
-    let rescan = ServerAction::<Rescan>::new();
+    let size = read(move || version.get(), |_| api::library_counts());
+    let problems = read(move || version.get(), |_| api::problems(0, SHOWN));
+    let rescan = Command::<Rescan>::new();
     let scanning = Signal::derive(move || live.scan.with(|scan| scan.as_ref().is_some_and(|scan| scan.running)));
-    let trouble = Signal::derive(move || rescan.value().get().and_then(Result::err).map(|error| error.to_string()));
 
     view! {
         <PageTitle text="Administration"/>
         <div class="page settings">
             <header class="page-head">
                 <h1>"Administration"</h1>
-                <ActionForm action=rescan>
+                <CommandForm command=rescan>
                     <Button icon="refresh-cw" disabled=scanning>
                         "Scan again"
                     </Button>
-                </ActionForm>
+                </CommandForm>
             </header>
-            <Alert message=trouble/>
+            <Alert message=rescan.refusal()/>
             <ScanLine/>
             {loaded(size, Shape::Lines(2), figures)}
             <section class="setting-group card">

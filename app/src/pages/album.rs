@@ -9,6 +9,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::loaded;
 use crate::{
+    data::read,
     error::ApiError,
     features::library::{MusicActions, TrackList, api},
     ui::{Artwork, PageTitle, Shape, Tinted, minutes_text},
@@ -19,12 +20,12 @@ use crate::{
 pub fn AlbumPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let album = Resource::new(move || id.get(), read);
+    let album = read(move || id.get(), find);
 
     view! { <div class="page">{loaded(album, Shape::Rows(10), show)}</div> }
 }
 
-async fn read(id: Option<String>) -> Result<Page, ApiError> {
+async fn find(id: Option<String>) -> Result<Page, ApiError> {
     match id.and_then(|id| id.parse::<AlbumId>().ok()) {
         Some(id) => api::read_album(id).await,
         None => Err(Refusal::AlbumUnknown.into()),

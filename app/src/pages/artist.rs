@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::loaded;
 use crate::{
+    data::read,
     error::ApiError,
     features::library::{AlbumGrid, MusicActions, TrackList, api},
     ui::{Artwork, PageTitle, Shape, Tinted},
@@ -16,12 +17,12 @@ use crate::{
 pub fn ArtistPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let artist = Resource::new(move || id.get(), read);
+    let artist = read(move || id.get(), find);
 
     view! { <div class="page">{loaded(artist, Shape::Cards(6), show)}</div> }
 }
 
-async fn read(id: Option<String>) -> Result<Page, ApiError> {
+async fn find(id: Option<String>) -> Result<Page, ApiError> {
     match id.and_then(|id| id.parse::<ArtistId>().ok()) {
         Some(id) => api::read_artist(id).await,
         None => Err(Refusal::ArtistUnknown.into()),

@@ -6,6 +6,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 use super::loaded;
 use crate::{
     browser::{Live, Player},
+    command::Command,
+    data::read,
     features::{
         activity::{ActivityCard, Floats, ReactionChip},
         jam::{JamRequest, RequestButton, api::RequestJam, go_in},
@@ -30,7 +32,7 @@ pub fn ConversationPane(
 
     let conversation = mailbox.conversation(id);
     let with = Memo::new(move |_| conversation.with(|it| it.as_ref().map(|it| it.with.clone())));
-    let opened = Resource::new(move || live.start_over.get(), move |_| api::open_conversation(id));
+    let opened = read(move || live.start_over.get(), move |_| api::open_conversation(id));
 
     view! {
         <section class="pane" aria-label=move || with.get().map(|with| with.name)>
@@ -78,7 +80,7 @@ impl Head {
         let Self { id, with, open } = self;
         let member = with.id;
         let me = live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
-        let request = ServerAction::<RequestJam>::new();
+        let request = Command::<RequestJam>::new();
 
         let node = NodeRef::<html::Header>::new();
         let activity = live.activity_of(member);
@@ -138,6 +140,7 @@ fn more(with: Person) -> AnyView {
                     match api::block(id).await {
                         Ok(_) => {
                             words.say(done);
+                            mailbox.forget(id);
                             mailbox.refresh().await;
                         }
                         Err(error) => words.say(error.to_string()),

@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     browser::{JamRoom, Link, Live, page},
+    command::{Command, CommandForm},
     features::{
         accounts::api::LogOut,
         activity::FriendsPanel,
@@ -18,6 +19,7 @@ use crate::{
         toasts::Saying,
     },
     ui::{Face, FaceSize, Icon, IconButton, Mark},
+    watch::watch,
 };
 
 /// The frame. Its shape follows the member and the address.
@@ -36,7 +38,7 @@ pub fn Frame(
     let friends = Memo::new(move |_| !plain.get() && social.get() && path.with(|path| has_friends(path)));
 
     // A drawer belongs to the page on which it was opened.
-    Effect::new(move |_| {
+    watch(move || {
         path.track();
         friends_open.set(false);
     });
@@ -197,7 +199,7 @@ fn AccountButton() -> impl IntoView {
 /// The account menu: a popover of the browser, so that it opens and logs out before the wasm arrives.
 #[component]
 fn AccountMenu(me: Me) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
+    let node = NodeRef::<html::Nav>::new();
     let close = move |_| {
         if let Some(menu) = node.get_untracked() {
             // It is closed already when the browser was quicker.
@@ -205,15 +207,15 @@ fn AccountMenu(me: Me) -> impl IntoView {
         }
     };
 
-    let log_out = ServerAction::<LogOut>::new();
-    Effect::new(move |_| {
+    let log_out = Command::<LogOut>::new();
+    watch(move || {
         if let Some(Ok(())) = log_out.value().get() {
             page::go("/");
         }
     });
 
     view! {
-        <div id=ACCOUNT_MENU class="account-menu" popover="auto" node_ref=node>
+        <nav id=ACCOUNT_MENU aria-label="Account" class="account-menu" popover="auto" node_ref=node>
             <p class="account-who">
                 <Face person=person(&me)/>
                 <span class="stack-tight">
@@ -238,13 +240,13 @@ fn AccountMenu(me: Me) -> impl IntoView {
                         </a>
                     }
                 })}
-            <ActionForm action=log_out>
+            <CommandForm command=log_out>
                 <button type="submit">
                     <Icon name="log-out"/>
                     <span>"Log out"</span>
                 </button>
-            </ActionForm>
-        </div>
+            </CommandForm>
+        </nav>
     }
     .into_any()
 }

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::{load::emptiness, loaded};
 use crate::{
     browser::Live,
+    data::read,
     features::{
         activity::ListeningNow,
         library::{AlbumGrid, NewMusic, ScanLine, TrackList, api},
@@ -25,8 +26,8 @@ pub fn HomePage() -> impl IntoView {
     let social = Memo::new(move |_| me.with(|me| me.as_ref().is_some_and(|me| me.social)));
     let just_music = use_query_map().with_untracked(|query| query.get("welcome").is_some());
 
-    let left = Resource::new(|| (), |()| api::pick_up());
-    let new = Resource::new(|| (), |()| api::all_albums(Order::Newest, 0, NEW_ALBUMS));
+    let left = read(|| (), |()| api::pick_up());
+    let new = read(|| (), |()| api::all_albums(Order::Newest, 0, NEW_ALBUMS));
     let empty = emptiness(new, Vec::is_empty);
 
     view! {

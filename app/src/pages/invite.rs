@@ -8,6 +8,8 @@ use leptos_router::hooks::use_params_map;
 use super::loaded;
 use crate::{
     browser::Live,
+    command::{Command, CommandForm},
+    data::read,
     features::{
         accounts::door,
         messages::api::{self, AskByInvite, Landing},
@@ -19,9 +21,9 @@ use crate::{
 #[component]
 pub fn InvitePage() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
-    let ask = ServerAction::<AskByInvite>::new();
+    let ask = Command::<AskByInvite>::new();
     let asked_for = token.clone();
-    let landing = Resource::new(move || ask.version().get(), move |_| api::read_invite(asked_for.clone()));
+    let landing = read(move || ask.version().get(), move |_| api::read_invite(asked_for.clone()));
 
     view! {
         <PageTitle text="Invite"/>
@@ -34,11 +36,10 @@ pub fn InvitePage() -> impl IntoView {
     }
 }
 
-fn invite(landing: Landing, token: &str, ask: ServerAction<AskByInvite>) -> AnyView {
+fn invite(landing: Landing, token: &str, ask: Command<AskByInvite>) -> AnyView {
     let Landing { invite, request_id } = landing;
     let title = format!("{} invites you to Earshot", invite.from.name);
     let member = Live::get().me.with_untracked(Option::is_some);
-    let trouble = Signal::derive(move || ask.value().get().and_then(Result::err).map(|error| error.to_string()));
 
     view! {
         <Meta property="og:title" content=title.clone()/>
@@ -48,7 +49,7 @@ fn invite(landing: Landing, token: &str, ask: ServerAction<AskByInvite>) -> AnyV
             <Face person=invite.from.clone() size=FaceSize::Large/>
             <h1>{title}</h1>
             {track(&invite, member)}
-            <Alert message=trouble/>
+            <Alert message=ask.refusal()/>
             {next_step(&invite, request_id, token, member, ask)}
         </div>
     }
@@ -81,7 +82,7 @@ fn next_step(
     request_id: ChatRequestId,
     token: &str,
     member: bool,
-    ask: ServerAction<AskByInvite>,
+    ask: Command<AskByInvite>,
 ) -> AnyView {
     let name = invite.from.name.clone();
     let here = format!("/invite/{token}");
@@ -119,11 +120,11 @@ fn next_step(
     let token = token.to_owned();
     view! {
         <p class="muted">{format!("{name} gets your request and decides. Nothing else passes before that.")}</p>
-        <ActionForm action=ask>
+        <CommandForm command=ask>
             <input type="hidden" name="id" value=request_id.to_string()/>
             <input type="hidden" name="token" value=token/>
             <Button kind=ButtonKind::Primary disabled=ask.pending()>"Ask to chat"</Button>
-        </ActionForm>
+        </CommandForm>
     }
     .into_any()
 }

@@ -8,6 +8,7 @@ use crate::{
     browser::{JamRoom, Link, Live, Player},
     features::jam::{AddTracks, Cover, People, Queue, Settings, SyncStatus, begin, tint},
     ui::{Alert, Button, ButtonKind, ButtonLink, EmptyState, Notice, PageTitle, Shape, Skeleton, Tinted},
+    watch::watch,
 };
 
 /// `/jam` and `/jam/{id}`.
@@ -41,7 +42,7 @@ enum Place {
 #[component]
 fn Room(id: JamId) -> impl IntoView {
     let (room, live) = (JamRoom::get(), Live::get());
-    Effect::new(move |_| {
+    watch(move || {
         room.refusal.set(None);
         room.enter(id);
     });

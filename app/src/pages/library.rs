@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{load::emptiness, loaded};
 use crate::{
+    data::read,
     error::ApiError,
     features::library::{LongList, NewMusic, PART, Rows, ScanLine, album_rows, api, artist_rows, track_rows},
     ui::{EmptyState, PageTitle, Segments, Shape},
@@ -86,7 +87,7 @@ pub fn LibraryPage() -> impl IntoView {
     let query = use_query_map();
     let segment = Memo::new(move |_| Segment::parse(query.with(|query| query.get("show"))));
     let from = Memo::new(move |_| query.with(|query| query.get("from")?.parse::<u32>().ok()).unwrap_or(0));
-    let first = Resource::new(move || (segment.get(), from.get()), |(segment, from)| segment.read(from));
+    let first = read(move || (segment.get(), from.get()), |(segment, from)| segment.read(from));
     let empty = emptiness(first, Part::is_empty);
 
     let segments = [

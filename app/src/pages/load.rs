@@ -3,17 +3,14 @@
 use leptos::prelude::*;
 
 use crate::{
-    error::ApiError,
+    data::Data,
     ui::{Alert, Shape, Skeleton},
+    watch::watch,
 };
 
 /// Shows what a resource brings: the shape of it first, then the view or the reason why there is none. While it is read
 /// again, what was there stays.
-pub fn loaded<T>(
-    data: Resource<Result<T, ApiError>>,
-    shape: Shape,
-    show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
+pub fn loaded<T>(data: Data<T>, shape: Shape, show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
@@ -31,12 +28,12 @@ where
 }
 
 /// Whether a resource brought nothing yet. It says no until it has been read, because then there is something to come.
-pub(super) fn emptiness<T>(data: Resource<Result<T, ApiError>>, is_empty: fn(&T) -> bool) -> Signal<bool>
+pub(super) fn emptiness<T>(data: Data<T>, is_empty: fn(&T) -> bool) -> Signal<bool>
 where
     T: Clone + Send + Sync + 'static,
 {
     let empty = RwSignal::new(false);
-    Effect::new(move |_| empty.set(data.with(|data| matches!(data, Some(Ok(data)) if is_empty(data)))));
+    watch(move || empty.set(data.with(|data| matches!(data, Some(Ok(data)) if is_empty(data)))));
 
     empty.into()
 }

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{ConversationPane, loaded};
 use crate::{
+    command::Command,
     features::messages::{Conversations, InviteLinks, Mailbox, NewInvite, Requests, api::MakeInvite},
     ui::{Alert, EmptyState, PageTitle, Shape},
 };
@@ -15,7 +16,7 @@ use crate::{
 pub fn MessagesPage() -> impl IntoView {
     let mailbox = Mailbox::get();
     let inbox = mailbox.resource();
-    let make = ServerAction::<MakeInvite>::new();
+    let make = Command::<MakeInvite>::new();
 
     let params = use_params_map();
     let address = Memo::new(move |_| params.with(|params| params.get("conversation")).filter(|text| !text.is_empty()));

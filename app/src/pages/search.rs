@@ -11,6 +11,7 @@ use leptos_router::{
 use super::loaded;
 use crate::{
     browser::page,
+    data::read,
     features::library::{AlbumGrid, ArtistGrid, TrackList, api},
     ui::{EmptyState, Icon, PageTitle, Shape},
 };
@@ -23,7 +24,7 @@ const REST_MS: u32 = 150;
 pub fn SearchPage() -> impl IntoView {
     let query = use_query_map();
     let text = Memo::new(move |_| query.with(|query| query.get("q")).unwrap_or_default());
-    let found = Resource::new(
+    let found = read(
         move || text.get(),
         |text| async move {
             // Nothing typed finds nothing, and asks nobody.

@@ -6,6 +6,8 @@ use leptos_router::hooks::use_query_map;
 use super::loaded;
 use crate::{
     browser::Live,
+    command::Command,
+    data::read,
     features::{
         accounts::{
             PasswordForm, SessionList,
@@ -32,9 +34,9 @@ pub fn SettingsPage() -> impl IntoView {
         live.me.with_untracked(|me| me.as_ref().map(|me| (me.name.clone(), me.username.clone())).unwrap_or_default());
     let password_done = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("password"));
 
-    let end = ServerAction::<EndSession>::new();
+    let end = Command::<EndSession>::new();
     let version = end.version();
-    let devices = Resource::new(move || version.get(), |_| sessions());
+    let devices = read(move || version.get(), |_| sessions());
     let now = Signal::derive(move || {
         live.every_second().track();
         live.server_now()

@@ -7,6 +7,8 @@ use leptos_router::hooks::use_params_map;
 use super::loaded;
 use crate::{
     browser::Player,
+    command::{Command, CommandForm},
+    data::read,
     error::ApiError,
     features::library::{
         TrackMenu,
@@ -21,20 +23,20 @@ use crate::{
 pub fn TrackPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")));
-    let track = Resource::new(move || id.get(), read);
-    let save = ServerAction::<SaveTrack>::new();
+    let track = read(move || id.get(), find);
+    let save = Command::<SaveTrack>::new();
 
     view! { <div class="page">{loaded(track, Shape::Lines(4), move |track| show(track, save))}</div> }
 }
 
-async fn read(id: Option<String>) -> Result<Track, ApiError> {
+async fn find(id: Option<String>) -> Result<Track, ApiError> {
     match id.and_then(|id| id.parse::<TrackId>().ok()) {
         Some(id) => api::read_track(id).await,
         None => Err(Refusal::TrackUnknown.into()),
     }
 }
 
-fn show(track: Track, save: ServerAction<SaveTrack>) -> AnyView {
+fn show(track: Track, save: Command<SaveTrack>) -> AnyView {
     let player = Player::get();
     let tint = track.artwork.as_ref().map(|artwork| artwork.tint);
     let artist = artist_link(&track);
@@ -44,7 +46,6 @@ fn show(track: Track, save: ServerAction<SaveTrack>) -> AnyView {
     };
     let playable = track.clone();
     let answer = move || save.value().get();
-    let trouble = Signal::derive(move || answer().and_then(Result::err).map(|error| error.to_string()));
     let saved = move || matches!(answer(), Some(Ok(())));
 
     view! {
@@ -62,18 +63,18 @@ fn show(track: Track, save: ServerAction<SaveTrack>) -> AnyView {
                         on_click=move |_| player.play_tracks(vec![playable.clone()], 0)>
                         "Play"
                     </Button>
-                    <ActionForm action=save>
+                    <CommandForm command=save>
                         <input type="hidden" name="id" value=track.id.to_string()/>
                         <input type="hidden" name="saved" value="true"/>
                         <Button icon="bookmark" disabled=save.pending()>
                             {move || if saved() { "Saved" } else { "Save to library" }}
                         </Button>
-                    </ActionForm>
+                    </CommandForm>
                     <TrackMenu track=track.clone()/>
                 </div>
             </div>
         </Tinted>
-        <Alert message=trouble/>
+        <Alert message=save.refusal()/>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ use domain::library::Artwork as Picture;
 use leptos::{html::Span, prelude::*};
 
 use super::{icon::Icon, preview::preview, tint::set_css};
+use crate::watch::watch;
 
 /// A square picture as wide as the place it stands in. Decorative unless `alt` says what it shows.
 #[component]
@@ -20,7 +21,7 @@ pub fn Artwork(
     let frame = NodeRef::<Span>::new();
     let blur = artwork.as_ref().and_then(|picture| preview(&picture.thumbhash));
 
-    Effect::new(move |_| {
+    watch(move || {
         if let (Some(frame), Some(blur)) = (frame.get(), &blur) {
             set_css(&frame, "--preview", blur);
         }

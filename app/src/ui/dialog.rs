@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*, web_sys};
 
 use super::button::IconButton;
+use crate::watch::watch;
 
 /// A modal dialog named by its title. Its content exists only while it is open, so that nothing is on the page twice.
 #[component]
@@ -22,7 +23,7 @@ pub fn Dialog(
     let heading = StoredValue::new(title.clone());
     let children = StoredValue::new(children);
 
-    Effect::new(move |_| {
+    watch(move || {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
             // It can only fail for a dialog that is not in the page any more.

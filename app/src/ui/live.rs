@@ -3,6 +3,7 @@
 use leptos::{html::Span, prelude::*};
 
 use super::tint::set_css;
+use crate::watch::watch;
 
 /// Three slim bars that breathe while it plays, and stand still when paused or under reduced motion.
 #[component]
@@ -29,7 +30,7 @@ pub fn Hairline(
 ) -> impl IntoView {
     let node = NodeRef::<Span>::new();
 
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(line) = node.get() {
             set_css(&line, "--done", &format!("{:.4}", done.get().clamp(0.0, 1.0)));
         }

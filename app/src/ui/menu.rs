@@ -9,6 +9,7 @@ use leptos::{
 };
 
 use super::{button::Gate, icon::Icon};
+use crate::watch::watch;
 
 /// One line of a menu.
 #[derive(Clone)]
@@ -102,7 +103,7 @@ pub fn Menu(
         }
     };
 
-    Effect::new(move |_| focus(list.get().and_then(|menu| menu.first_element_child())));
+    watch(move || focus(list.get().and_then(|menu| menu.first_element_child())));
 
     let custom = children.is_some();
     view! {

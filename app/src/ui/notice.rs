@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{button::IconButton, icon::Icon};
+use super::{button::IconButton, each::each, icon::Icon};
 
 /// A refusal or a failure, read out at once. It is in the page only while there is something to say.
 #[component]
@@ -59,14 +59,19 @@ pub fn Toasts(
     #[prop(into)]
     on_dismiss: Callback<u32>,
 ) -> impl IntoView {
+    let row = move |toast: Toast| {
+        view! {
+            <div class="toast">
+                <p>{toast.text}</p>
+                <IconButton icon="x" label="Dismiss" on_click=move |_| on_dismiss.run(toast.id)/>
+            </div>
+        }
+        .into_any()
+    };
+
     view! {
         <div class="toasts" role="status">
-            <For each=move || items.get() key=|toast| toast.id let(toast)>
-                <div class="toast">
-                    <p>{toast.text}</p>
-                    <IconButton icon="x" label="Dismiss" on_click=move |_| on_dismiss.run(toast.id)/>
-                </div>
-            </For>
+            {each(move || items.get(), |toast| toast.id, row)}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! The colour that a piece of music brings to the place where it is shown.
 
+use crate::watch::watch;
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
 /// Sets the custom property `--tint` on an element and keeps it current. Give the element the class `tinted`.
@@ -8,7 +9,7 @@ where
     E: leptos::html::ElementType + 'static,
     E::Output: JsCast + Clone + 'static,
 {
-    Effect::new(move |_| {
+    watch(move || {
         let Some(element) = node.get() else { return };
         let element = element.unchecked_into::<HtmlElement>();
 

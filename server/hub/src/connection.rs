@@ -5,7 +5,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -13,11 +13,11 @@ use domain::{
     Refusal,
     wire::{self, CLIENT_FRAME_BYTES, ClientFrame, ServerFrame},
 };
-use services::Principal;
+use services::{Principal, Services};
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
-    Arrival, Ending, Hub, Incoming, Limits, Outgoing, Transport,
+    Arrival, Ending, Hub, Incoming, Outgoing, Place, Transport,
     desk::Desk,
     dispatcher::encoded,
     mailbox::{ClockQuestion, Mailbox, Work},
@@ -29,9 +29,13 @@ use crate::{
 const WAITING_FRAMES: usize = 64;
 /// How long a page may take to answer a close frame.
 const CLOSING: Duration = Duration::from_secs(1);
+/// How long what waits may still be written when the server stops. Then the socket is closed as it is.
+const LAST_FRAMES: Duration = Duration::from_secs(2);
+/// Signs of life a second, and at once: many times what an honest page answers. Faster ones are refused.
+const SIGNS_OF_LIFE: (u32, u32) = (1, 20);
 
 /// Serves a socket until it is over.
-pub(crate) async fn serve(hub: &Hub, id: SeatId, who: Principal, transport: impl Transport) {
+pub(crate) async fn serve(hub: &Hub, id: SeatId, place: Place, who: Principal, transport: impl Transport) {
     let (incoming, outgoing) = transport.split();
     let mailbox = Arc::new(Mailbox::new(&hub.limits));
     let alive = Alive::new();
@@ -39,9 +43,9 @@ pub(crate) async fn serve(hub: &Hub, id: SeatId, who: Principal, transport: impl
 
     let socket = async {
         tokio::select! {
-            () = read(incoming, frames, &mailbox, &alive, &hub.limits) => {}
+            () = read(incoming, frames, &mailbox, &alive, hub, &place) => {}
             () = async {
-                write(outgoing, &mailbox).await;
+                write(outgoing, &mailbox, &hub.services).await;
                 tokio::time::sleep(CLOSING).await;
             } => {}
             () = beat(hub, &mailbox, &alive) => {}
@@ -58,29 +62,33 @@ async fn read(
     frames: mpsc::Sender<Box<ClientFrame>>,
     mailbox: &Mailbox,
     alive: &Alive,
-    limits: &Limits,
+    hub: &Hub,
+    place: &Place,
 ) {
-    let mut pace = Pace::new(limits.frames_a_second, limits.frame_burst);
+    let mut signs_of_life = Pace::new(SIGNS_OF_LIFE.0, SIGNS_OF_LIFE.1);
 
     loop {
         let arrival = tokio::select! {
-            arrival = incoming.next() => arrival,
+            biased;
             () = mailbox.closing() => break,
+            arrival = incoming.next() => arrival,
         };
+        let received = hub.services.now_ms();
         let frame = match arrival {
             None => return,
-            Some(Arrival::Pong) => {
+            Some(Arrival::Pong) if signs_of_life.admits() => {
                 alive.now();
                 mailbox.signal(|signals| signals.pong = true);
                 continue;
             }
-            Some(arrival) => admitted(arrival, &mut pace),
+            Some(Arrival::Pong) => Err(too_fast(&signs_of_life)),
+            Some(arrival) => admitted(arrival, &mut place.pace()),
         };
 
         match frame {
             Err(refusal) => mailbox.close(Some(encoded(&ServerFrame::Refused(refusal))), Ending::Refused),
-            Ok((ClientFrame::Clock { sent }, received)) => mailbox.answer_clock(ClockQuestion { sent, received }),
-            Ok((frame, _)) => {
+            Ok(ClientFrame::Clock { sent }) => mailbox.answer_clock(ClockQuestion { sent, received }),
+            Ok(frame) => {
                 if frames.send(Box::new(frame)).await.is_err() {
                     break;
                 }
@@ -92,23 +100,26 @@ async fn read(
     while incoming.next().await.is_some() {}
 }
 
-/// The frame of an arrival and its instant, or why it is refused.
-fn admitted(arrival: Arrival, pace: &mut Pace) -> Result<(ClientFrame, f64), Refusal> {
-    let received = server_ms();
+/// The frame of an arrival, or why it is refused.
+fn admitted(arrival: Arrival, pace: &mut Pace) -> Result<ClientFrame, Refusal> {
     let Arrival::Frame(bytes) = arrival else { return Err(Refusal::FrameMalformed) };
 
     if bytes.len() > CLIENT_FRAME_BYTES {
         return Err(Refusal::FrameTooLarge);
     }
     if !pace.admits() {
-        return Err(Refusal::TooFast { retry_s: pace.calm_after().as_secs_f64().ceil() as u32 });
+        return Err(too_fast(pace));
     }
 
-    wire::decode(&bytes).map(|frame| (frame, received))
+    wire::decode(&bytes)
+}
+
+fn too_fast(pace: &Pace) -> Refusal {
+    Refusal::TooFast { retry_s: pace.calm_after().as_secs_f64().ceil() as u32 }
 }
 
 /// Writes what the mailbox holds until it is closed or the connection breaks.
-async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox) {
+async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox, services: &Services) {
     loop {
         let work = match mailbox.work().await {
             Work::Close(ending) => {
@@ -121,7 +132,7 @@ async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox) {
 
         let written = async {
             match work {
-                Work::Write { clock, frames } => outgoing.write(with_clock(clock, frames)).await,
+                Work::Write { clock, frames } => outgoing.write(with_clock(services, clock, frames)).await,
                 Work::Ping => outgoing.ping().await,
                 Work::Close(_) => Ok(()),
             }
@@ -137,15 +148,15 @@ async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox) {
 }
 
 /// Clock answers go first and are stamped at the last moment.
-fn with_clock(clock: Vec<ClockQuestion>, frames: Vec<Bytes>) -> Vec<Bytes> {
-    let answers = clock
-        .into_iter()
-        .map(|ClockQuestion { sent, received }| encoded(&ServerFrame::Clock { sent, received, answered: server_ms() }));
+fn with_clock(services: &Services, clock: Vec<ClockQuestion>, frames: Vec<Bytes>) -> Vec<Bytes> {
+    let answers = clock.into_iter().map(|ClockQuestion { sent, received }| {
+        encoded(&ServerFrame::Clock { sent, received, answered: services.now_ms() })
+    });
 
     answers.chain(frames).collect()
 }
 
-/// Pings, notices silence, and says good-bye when the server stops.
+/// Pings, notices silence, and says good-bye when the server stops, also to whoever does not listen.
 async fn beat(hub: &Hub, mailbox: &Mailbox, alive: &Alive) {
     let every = hub.limits.ping_every;
     let mut pings = tokio::time::interval_at(Instant::now() + every, every);
@@ -161,6 +172,8 @@ async fn beat(hub: &Hub, mailbox: &Mailbox, alive: &Alive) {
             }
             () = hub.shutdown.cancelled() => {
                 mailbox.close(Some(encoded(&ServerFrame::GoingAway)), Ending::GoingAway);
+                tokio::time::sleep(LAST_FRAMES).await;
+                mailbox.close_at_once(Ending::GoingAway);
                 break;
             }
         }
@@ -183,11 +196,4 @@ impl Alive {
     fn at(&self) -> Instant {
         *self.0.lock().expect("nothing panics while it holds an instant")
     }
-}
-
-/// The server's clock with more than a millisecond's resolution: what Jams keep time by.
-fn server_ms() -> f64 {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-
-    since_1970.expect("the clock of a server stands after 1970").as_secs_f64() * 1_000.0
 }

@@ -6,14 +6,17 @@ use domain::{
     JamId, MemberId, Refusal, TabId,
     account::Me,
     inbox::{Missed, Position},
+    library::ScanProgress,
     wire::{ClientFrame, ServerFrame},
 };
 use services::{Error, Principal, Result, Services, jams::JamView, ports::Topic};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Ending, Hub,
     dispatcher::encoded,
+    hub::Holder,
     mailbox::{Mailbox, Signals},
     seat::{Seat, SeatId},
 };
@@ -48,11 +51,14 @@ impl<'a> Desk<'a> {
         mut frames: mpsc::Receiver<Box<ClientFrame>>,
     ) {
         let Some((tab, position)) = hello(hub, mailbox, &mut frames).await else { return };
+        // Whatever happens here, a newer socket of this tab does not wait for ever.
+        let left = CancellationToken::new();
+        let _leaves = left.clone().drop_guard();
         let me = hub.services.me(&who);
         let read = position.unwrap_or_default();
         let mut desk = Self { hub, mailbox, id, who, tab, me, read, watched: HashSet::new(), jams: HashSet::new() };
 
-        desk.enter().await;
+        desk.enter(left).await;
         let worked = match desk.welcome(position).await {
             Ok(()) => desk.serve(frames).await,
             Err(error) => Err(error),
@@ -70,6 +76,7 @@ impl<'a> Desk<'a> {
                 biased;
                 signals = self.mailbox.signals() => self.look(signals).await?,
                 frame = frames.recv() => match frame {
+                    Some(_) if self.mailbox.is_barred() => return Ok(()),
                     Some(frame) => self.answer(*frame).await?,
                     None => return Ok(()),
                 },
@@ -77,23 +84,23 @@ impl<'a> Desk<'a> {
         }
     }
 
-    async fn enter(&self) {
+    async fn enter(&self, left: CancellationToken) {
         let (member, session) = (self.who.id(), self.who.session);
         let seat = Seat { id: self.id, member, session, tab: self.tab, mailbox: self.mailbox.clone() };
 
-        self.hub.take_tab(member, self.tab, self.id, self.mailbox);
+        self.hub.take_tab(member, self.tab, Holder { id: self.id, mailbox: self.mailbox.clone(), left }).await;
         self.hub.switchboard.enter(seat).await;
     }
 
     async fn leave(&mut self) {
         self.hub.switchboard.leave(self.id).await;
-        if !self.hub.give_tab_up(self.who.id(), self.tab, self.id) {
-            return;
-        }
-
-        self.services().tab_gone(&self.who, self.tab).await;
+        // A newer socket of the tab waits for this, and its page says anew in which Jam it is: it may be in none any more.
         for jam in std::mem::take(&mut self.jams) {
             self.services().jam_gone(self.who.id(), jam, self.tab).await;
+        }
+
+        if self.hub.give_tab_up(self.who.id(), self.tab, self.id) {
+            self.services().tab_gone(&self.who, self.tab).await;
         }
     }
 
@@ -123,8 +130,18 @@ impl<'a> Desk<'a> {
         };
 
         self.send(&frame).await;
+        self.send_scan().await;
         self.release();
         if more { self.catch_up().await } else { Ok(()) }
+    }
+
+    /// How far the scan is, or how the last one ended: a page that was away may have missed its end.
+    async fn send_scan(&self) {
+        let progress = self.services().scan_progress(&self.who);
+
+        if progress != ScanProgress::default() {
+            self.send(&ServerFrame::Scan(progress)).await;
+        }
     }
 
     async fn look(&mut self, signals: Signals) -> Result<()> {

@@ -33,6 +33,12 @@ impl Ending {
         }
     }
 
+    /// Whether frames that came before it are not carried out any more: who sent them may not act now, or acts through a
+    /// newer socket.
+    pub(crate) fn bars(self) -> bool {
+        matches!(self, Self::SessionEnded | Self::Replaced)
+    }
+
     /// The text of the close frame.
     pub fn reason(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -14,14 +14,23 @@ use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Ending, Limits, Transport, connection,
+    Ending, Full, Limits, Place, Transport, connection,
     dispatcher::{Dispatcher, Switchboard},
     mailbox::Mailbox,
+    places::Places,
     seat::SeatId,
 };
 
 /// The newest socket of each tab.
-type Tabs = HashMap<(MemberId, TabId), (SeatId, Arc<Mailbox>)>;
+type Tabs = HashMap<(MemberId, TabId), Holder>;
+
+/// A socket that holds a tab.
+pub(crate) struct Holder {
+    pub(crate) id: SeatId,
+    pub(crate) mailbox: Arc<Mailbox>,
+    /// Cancelled when its desk has given up everything that the tab showed.
+    pub(crate) left: CancellationToken,
+}
 
 /// All open sockets of this process.
 pub struct Hub {
@@ -30,7 +39,7 @@ pub struct Hub {
     pub(crate) limits: Limits,
     pub(crate) shutdown: CancellationToken,
     tabs: Mutex<Tabs>,
-    open: AtomicUsize,
+    places: Arc<Places>,
     last_seat: AtomicU64,
     connections: TaskTracker,
     dispatcher: Mutex<Option<JoinHandle<()>>>,
@@ -47,10 +56,10 @@ impl Hub {
         Arc::new(Self {
             services,
             switchboard,
+            places: Places::new(limits.clone()),
             limits,
             shutdown,
             tabs: Mutex::default(),
-            open: AtomicUsize::new(0),
             last_seat: AtomicU64::new(0),
             connections: TaskTracker::new(),
             dispatcher: Mutex::new(Some(dispatching)),
@@ -58,23 +67,21 @@ impl Hub {
         })
     }
 
-    /// Open sockets.
+    /// Open sockets, those that are about to open included.
     pub fn sockets(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
+        self.places.taken()
     }
 
-    /// Whether one more socket is admitted.
-    pub fn admits(&self) -> bool {
-        !self.shutdown.is_cancelled() && self.sockets() < self.limits.sockets
+    /// Takes a place for one more socket of a member, before its handshake.
+    pub fn admit(&self, member: MemberId) -> Result<Place, Full> {
+        if self.shutdown.is_cancelled() { Err(Full::Server) } else { self.places.take(member) }
     }
 
     /// Serves one socket until it is over.
-    pub async fn serve(&self, who: Principal, transport: impl Transport) {
-        self.open.fetch_add(1, Ordering::Relaxed);
+    pub async fn serve(&self, place: Place, who: Principal, transport: impl Transport) {
         let id = SeatId(self.last_seat.fetch_add(1, Ordering::Relaxed));
 
-        self.connections.track_future(connection::serve(self, id, who, transport)).await;
-        self.open.fetch_sub(1, Ordering::Relaxed);
+        self.connections.track_future(connection::serve(self, id, place, who, transport)).await;
     }
 
     /// After `shutdown`: waits until every socket has been closed and the dispatcher has ended.
@@ -89,19 +96,21 @@ impl Hub {
         }
     }
 
-    /// A tab has one socket: an older one of the same tab is closed.
-    pub(crate) fn take_tab(&self, member: MemberId, tab: TabId, id: SeatId, mailbox: &Arc<Mailbox>) {
-        let older = self.tabs().insert((member, tab), (id, mailbox.clone()));
+    /// A tab has one socket: an older one of the same tab is closed, and everything that it showed is given up before
+    /// this answers. It may have died without a word, so the page says anew what it shows.
+    pub(crate) async fn take_tab(&self, member: MemberId, tab: TabId, holder: Holder) {
+        let older = self.tabs().insert((member, tab), holder);
 
-        if let Some((_, older)) = older {
-            older.close_at_once(Ending::Replaced);
+        if let Some(older) = older {
+            older.mailbox.close_at_once(Ending::Replaced);
+            older.left.cancelled().await;
         }
     }
 
     /// Answers whether this was still the tab's socket, so that its end is the tab's end.
     pub(crate) fn give_tab_up(&self, member: MemberId, tab: TabId, id: SeatId) -> bool {
         let mut tabs = self.tabs();
-        let own = tabs.get(&(member, tab)).is_some_and(|(holder, _)| *holder == id);
+        let own = tabs.get(&(member, tab)).is_some_and(|holder| holder.id == id);
 
         if own {
             tabs.remove(&(member, tab));

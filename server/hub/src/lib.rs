@@ -17,10 +17,12 @@ mod hub;
 mod limits;
 mod mailbox;
 mod pace;
+mod places;
 mod seat;
 mod transport;
 
 pub use ending::Ending;
 pub use hub::Hub;
 pub use limits::Limits;
+pub use places::{Full, Place};
 pub use transport::{Arrival, Incoming, Outgoing, Transport};

@@ -44,6 +44,7 @@ struct State {
     holding: bool,
     signals: Signals,
     ending: Option<Ending>,
+    barred: bool,
 }
 
 struct Parcel {
@@ -219,6 +220,7 @@ impl Mailbox {
     pub(crate) fn close_at_once(&self, ending: Ending) {
         let mut state = self.state();
         state.ending.get_or_insert(ending);
+        state.barred |= ending.bars();
         state.ready.clear();
         state.held.clear();
         state.clock.clear();
@@ -226,6 +228,11 @@ impl Mailbox {
 
         self.cut.cancel();
         self.wake_all();
+    }
+
+    /// Whether what the page has sent is not to be carried out any more.
+    pub(crate) fn is_barred(&self) -> bool {
+        self.state().barred
     }
 
     fn wake_all(&self) {

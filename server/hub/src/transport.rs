@@ -11,7 +11,7 @@ use bytes::Bytes;
 pub enum Arrival {
     /// A binary message.
     Frame(Bytes),
-    /// The answer to a ping.
+    /// The answer to a ping, or a ping of its own: a sign of life and nothing else.
     Pong,
     /// Anything else that pages of ours never send.
     Strange,

@@ -1,7 +1,8 @@
 //! The music folders as one library: scanned at the start, watched from then on, scanned again when asked to.
 //!
-//! Folders are known by their real, absolute path. One that cannot be read is listed among the problems and keeps what is
-//! known of it, and the others work; only when none can be read, opening fails. Nothing is ever written to them.
+//! Folders are known by their real, absolute path, also while the disk behind a link is away. One that cannot be read, or
+//! that has become empty, is listed among the problems and keeps what is known of it, and the others work; only when none
+//! can be read, opening fails. Nothing is ever written to them.
 
 use std::{
     fs, io,
@@ -26,6 +27,9 @@ use crate::{
 const UNWATCHED_EVERY: Duration = Duration::from_secs(5 * 60);
 /// When a scan is tried again that the store did not allow to end.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// Links that lead to one another before they count as a circle.
+const LINKS: usize = 16;
 
 /// The library.
 pub struct Library {
@@ -135,8 +139,26 @@ fn readable(folders: Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
         return Err(Error::NoFolder(faults.join(", ")));
     }
 
-    let real = |folder: PathBuf| folder.canonicalize().or_else(|_| std::path::absolute(&folder)).unwrap_or(folder);
-    Ok(folders.into_iter().map(real).collect())
+    Ok(folders.iter().map(|folder| real(folder)).collect())
+}
+
+/// Where a folder really lies, as far as can be told while it is not there: what a link says stays true without its target.
+fn real(folder: &Path) -> PathBuf {
+    let mut place = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
+    for _ in 0..LINKS {
+        if let Ok(real) = place.canonicalize() {
+            return real;
+        }
+        match fs::read_link(&place) {
+            Ok(target) => place = place.parent().unwrap_or(Path::new("/")).join(target),
+            Err(_) => break,
+        }
+    }
+
+    match (place.parent(), place.file_name()) {
+        (Some(parent), Some(name)) => real(parent).join(name),
+        _ => place,
+    }
 }
 
 fn fault(folder: &Path) -> Option<String> {

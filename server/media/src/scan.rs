@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::{artwork::Artworks, resolver::Resolver};
-use read::Reading;
+use read::{Fault, Reading};
 use report::{PROGRESS_EVERY, Report};
 pub use report::{Progress, hold};
 use walk::Walked;
@@ -167,8 +167,13 @@ impl Scan<'_> {
                 self.batch.push(track);
                 self.report.count(|progress| progress.done += 1).await;
             }
-            Err((file, reason)) => {
-                self.tools.store.put_problem(folder, &file, &reason).await?;
+            Err(fault) => {
+                match fault {
+                    Fault::Broken(file, reason) => self.tools.store.put_problem(folder, &file, &reason).await?,
+                    Fault::Unopened(file, reason) => {
+                        self.tools.store.put_unopened(folder, &file.path, &reason).await?;
+                    }
+                }
                 self.report.changed().await;
                 let counted = |progress: &mut domain::library::ScanProgress| {
                     progress.done += 1;

@@ -6,7 +6,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Seek},
+    io::{self, BufReader, Seek},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
 };
@@ -56,6 +56,9 @@ pub enum Broken {
     /// It is something else, or damaged.
     #[error("This is not an audio file that Earshot can read: {0}.")]
     NotAudio(String),
+    /// The disk or the network behind it did not answer: nothing is said about the file.
+    #[error("The file cannot be read: {0}.")]
+    Unread(String),
 }
 
 /// Whether a file of this name is taken for music.
@@ -74,18 +77,18 @@ pub fn read(mut file: File, path: &Path) -> Result<Tags, Broken> {
     let kind = path.extension().and_then(FileType::from_ext);
     let attempts =
         [ParseOptions::new(), ParseOptions::new().read_cover_art(false), ParseOptions::new().read_tags(false)];
-    let mut fault = String::new();
+    let mut fault = Broken::Empty;
     for options in attempts {
         match parse(&mut file, kind, options) {
             Ok(tagged) => return understand(tagged, path),
             Err(reason) => fault = reason,
         }
     }
-    Err(Broken::NotAudio(fault))
+    Err(fault)
 }
 
 /// One attempt of the reader. Its panics are faults of the file like any other.
-fn parse(file: &mut File, kind: Option<FileType>, options: ParseOptions) -> Result<TaggedFile, String> {
+fn parse(file: &mut File, kind: Option<FileType>, options: ParseOptions) -> Result<TaggedFile, Broken> {
     apply_global_options(GlobalOptions::new().allocation_limit(PICTURE_BYTES));
 
     let attempt = catch_unwind(AssertUnwindSafe(|| {
@@ -98,7 +101,23 @@ fn parse(file: &mut File, kind: Option<FileType>, options: ParseOptions) -> Resu
         probe.options(options).guess_file_type()?.read()
     }));
 
-    attempt.map_err(|_| "its contents make no sense".into()).and_then(|read| read.map_err(|error| innermost(&error)))
+    let read = attempt.map_err(|_| Broken::NotAudio("its contents make no sense".into()))?;
+    read.map_err(|error: LoftyError| match system_fault(&error) {
+        Some(reason) => Broken::Unread(reason),
+        None => Broken::NotAudio(innermost(&error)),
+    })
+}
+
+/// What the system said, if it was the system that could not go on.
+fn system_fault(error: &LoftyError) -> Option<String> {
+    let mut reason: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = reason {
+        if let Some(fault) = error.downcast_ref::<io::Error>().filter(|fault| fault.raw_os_error().is_some()) {
+            return Some(fault.kind().to_string());
+        }
+        reason = error.source();
+    }
+    None
 }
 
 /// The most exact of the reasons that a reader names, without its full stop.

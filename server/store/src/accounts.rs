@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use domain::{
-    MemberId, SessionId, Timestamp, TrackId,
+    ConversationId, MemberId, SessionId, Timestamp, TrackId,
     account::{Role, Switches},
 };
 use jiff::civil::Date;
-use services::ports::store::{AccountStore, StoreResult, StoredAge, StoredMember, StoredSession};
+use services::ports::store::{AccountStore, Head, InboxSubject, StoreResult, StoredAge, StoredMember, StoredSession};
+use sqlx::AnyConnection;
 
 use crate::{
-    SqlStore, commit, rows,
+    SqlStore, commit, inbox, rows,
     rows::member_columns,
     sql::{Row, marks, odd, only, sql, sql_of},
 };
@@ -118,15 +119,25 @@ impl AccountStore for SqlStore {
         Ok(())
     }
 
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<()> {
+    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>> {
+        let mut transaction = self.begin().await?;
+
+        let before = sql("SELECT messages FROM members WHERE id = $1").with(id);
+        let before = before.first(&mut *transaction, only::<bool>).await?;
         sql("UPDATE members SET messages = $2, listening_activity = $3, private_session = $4 WHERE id = $1")
             .with(id)
             .with(switches.messages)
             .with(switches.listening_activity)
             .with(switches.private_session)
-            .run(&self.writer)
+            .run(&mut *transaction)
             .await?;
-        Ok(())
+        let heads = match before {
+            Some(before) if before != switches.messages => tell_contacts(&mut transaction, id).await?,
+            _ => Vec::new(),
+        };
+
+        commit(transaction).await?;
+        Ok(heads)
     }
 
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>> {
@@ -226,6 +237,19 @@ impl AccountStore for SqlStore {
             .all(&self.readers, only)
             .await
     }
+}
+
+/// Whether messages pass to this member has changed: an entry for everybody who has a conversation with them.
+async fn tell_contacts(on: &mut AnyConnection, id: MemberId) -> StoreResult<Vec<Head>> {
+    let chats = sql("SELECT conversation, other FROM conversation_sides WHERE member = $1 ORDER BY other").with(id);
+    let chats = chats.all(&mut *on, |row| Ok((row.get("conversation")?, row.get("other")?))).await?;
+
+    let mut heads = Vec::with_capacity(chats.len());
+    for (chat, other) in chats {
+        let chat: ConversationId = chat;
+        heads.extend(inbox::tell(on, &[other], InboxSubject::Conversation(chat)).await?);
+    }
+    Ok(heads)
 }
 
 /// The two columns of an age, of which one is filled.

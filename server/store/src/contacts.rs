@@ -102,13 +102,13 @@ impl ContactStore for SqlStore {
         if change.run(&mut *transaction).await? == 0 {
             return Ok(Vec::new());
         }
-        if let Some(at) = blocked_at {
-            end_requests(&mut transaction, by, whom, at).await?;
-        }
-        let heads = match conversation_of(&mut transaction, by, whom).await? {
-            Some(id) => inbox::tell(&mut transaction, &[by, whom], InboxSubject::Conversation(id)).await?,
+        let mut heads = match blocked_at {
+            Some(at) => end_requests(&mut transaction, by, whom, at).await?,
             None => Vec::new(),
         };
+        if let Some(id) = conversation_of(&mut transaction, by, whom).await? {
+            heads = inbox::tell(&mut transaction, &[by, whom], InboxSubject::Conversation(id)).await?;
+        }
 
         commit(transaction).await?;
         Ok(heads)
@@ -154,23 +154,29 @@ pub(crate) async fn conversation_of(
         .await
 }
 
-/// Ends what waits between the two. To the blocked one, a request of theirs looks unanswered (M3, M12).
-async fn end_requests(on: &mut AnyConnection, by: MemberId, whom: MemberId, at: Timestamp) -> StoreResult<()> {
-    sql("UPDATE chat_requests SET closed_at = $3, state = CASE WHEN sender = $1 THEN 'withdrawn' ELSE 'declined' END
-         WHERE state = 'open' AND ((sender = $1 AND receiver = $2) OR (sender = $2 AND receiver = $1))")
+/// Ends what waits between the two, and tells the one who blocks of chat requests. To the blocked one, a request of theirs
+/// looks unanswered (M3, M12).
+async fn end_requests(on: &mut AnyConnection, by: MemberId, whom: MemberId, at: Timestamp) -> StoreResult<Vec<Head>> {
+    let ended = sql(
+        "UPDATE chat_requests SET closed_at = $3, state = CASE WHEN sender = $1 THEN 'withdrawn' ELSE 'declined' END
+         WHERE state = 'open' AND ((sender = $1 AND receiver = $2) OR (sender = $2 AND receiver = $1)) RETURNING id",
+    )
     .with(by)
     .with(whom)
-    .with(at)
-    .run(&mut *on)
-    .await?;
+    .with(at);
+    let ended = ended.all(&mut *on, only::<ChatRequestId>).await?;
     sql("UPDATE jam_requests SET state = 'gone'
          WHERE state = 'open' AND ((sender = $1 AND receiver = $2) OR (sender = $2 AND receiver = $1))")
     .with(by)
     .with(whom)
-    .run(on)
+    .run(&mut *on)
     .await?;
 
-    Ok(())
+    let mut heads = Vec::new();
+    for id in ended {
+        heads = inbox::tell(on, &[by], InboxSubject::ChatRequest(id)).await?;
+    }
+    Ok(heads)
 }
 
 fn invite(row: &Row<'_>) -> StoreResult<StoredInvite> {

@@ -139,7 +139,8 @@ impl JamStore for SqlStore {
     async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
         let state = sql("SELECT state FROM jams WHERE id = $1").with(id).first(&self.readers, only::<String>).await?;
 
-        state.map(|state| from_json(&state)).transpose()
+        // Nobody can go on with one that cannot be read, and nothing else is amiss.
+        state.map(|state| from_json(&state).map_err(|_| Refusal::JamUnknown.into())).transpose()
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {

@@ -88,6 +88,10 @@ impl LibraryStore for SqlStore {
         intake::put_tracks(self, folder, tracks, at).await
     }
 
+    async fn put_unopened(&self, folder: FolderId, path: &str, reason: &str) -> StoreResult<()> {
+        intake::put_unopened(self, folder, path, reason).await
+    }
+
     async fn put_problem(&self, folder: FolderId, file: &KnownFile, reason: &str) -> StoreResult<()> {
         intake::put_problem(self, folder, file, reason).await
     }

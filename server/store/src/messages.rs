@@ -120,6 +120,13 @@ impl MessageStore for SqlStore {
         question.with(id).with(sender).first(&self.readers, only).await
     }
 
+    async fn some_data_keys(&self, limit: u32) -> StoreResult<Vec<(ConversationId, MemberId, Vec<u8>)>> {
+        sql("SELECT conversation, sender, sealed FROM data_keys LIMIT $1")
+            .with(limit)
+            .all(&self.readers, |row| Ok((row.get("conversation")?, row.get("sender")?, row.get("sealed")?)))
+            .await
+    }
+
     async fn add_data_key(&self, id: ConversationId, sender: MemberId, sealed: &[u8]) -> StoreResult<Vec<u8>> {
         let mut transaction = self.begin().await?;
 

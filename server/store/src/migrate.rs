@@ -10,12 +10,13 @@ use crate::{
 };
 
 /// Version, shared text, and what only this engine has.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, include_str!("../migrations/0001_members.sql"), ""),
     (2, include_str!("../migrations/0002_contacts.sql"), ""),
     (3, include_str!("../migrations/0003_messages.sql"), ""),
     (4, include_str!("../migrations/0004_jams.sql"), ""),
     (5, include_str!("../migrations/0005_library.sql"), include_str!("../migrations/sqlite/0005_library.sql")),
+    (6, include_str!("../migrations/0006_silence.sql"), ""),
 ];
 
 const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

@@ -36,10 +36,16 @@ pub(crate) async fn asking(store: &SqlStore, from: MemberId, to: MemberId, now: 
         })
     });
     let flags = flags.await?.unwrap_or_default();
-    let past = sql("SELECT sent_at, state, closed_at FROM chat_requests WHERE sender = $1 AND receiver = $2
+    let past =
+        sql("SELECT sent_at, state, closed_at, taken_back_at FROM chat_requests WHERE sender = $1 AND receiver = $2
                     ORDER BY sent_at DESC");
     let past = past.with(from).with(to).all(&mut *reads, |row| {
-        Ok(PastRequest { sent_at: row.get("sent_at")?, state: row.get("state")?, closed_at: row.get("closed_at")? })
+        Ok(PastRequest {
+            sent_at: row.get("sent_at")?,
+            state: row.get("state")?,
+            closed_at: row.get("closed_at")?,
+            taken_back: row.get::<Option<Timestamp>>("taken_back_at")?.is_some(),
+        })
     });
     let past = past.await?;
     let relations = relations(&mut reads, from, to).await?;
@@ -86,6 +92,12 @@ pub(crate) async fn add(store: &SqlStore, request: &StoredChatRequest) -> StoreR
     if added.run(&mut *transaction).await? == 0 {
         return Ok(Vec::new());
     }
+    // One that is declined from its beginning reaches nobody else and stands in nobody's way.
+    if request.state != RequestState::Open {
+        let heads = inbox::tell(&mut transaction, &[request.from], InboxSubject::ChatRequest(request.id)).await?;
+        commit(transaction).await?;
+        return Ok(heads);
+    }
     let both = [request.from, request.to];
     let heads = inbox::tell(&mut transaction, &both, InboxSubject::ChatRequest(request.id)).await?;
 
@@ -103,10 +115,11 @@ pub(crate) async fn add(store: &SqlStore, request: &StoredChatRequest) -> StoreR
     Ok(heads)
 }
 
-/// The open requests to and from a member. For its sender a declined one is among them (M3).
+/// The open requests to and from a member. For its sender a declined one is among them, unless taken back (M3).
 pub(crate) async fn open(store: &SqlStore, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredChatRequest>> {
     sql("SELECT * FROM chat_requests WHERE sent_at > $2
-         AND ((sender = $1 AND state IN ('open', 'declined')) OR (receiver = $1 AND state = 'open'))
+         AND ((sender = $1 AND state IN ('open', 'declined') AND taken_back_at IS NULL)
+              OR (receiver = $1 AND state = 'open'))
          ORDER BY sent_at DESC, id DESC")
     .with(member)
     .with(now - REQUEST_LIFE_MS)
@@ -128,6 +141,12 @@ pub(crate) async fn close(
                       WHERE id = $1 AND state = 'open' AND sent_at > $4 RETURNING *");
     let closed = closed.with(id).with(state).with(at).with(at - REQUEST_LIFE_MS);
     let Some(mut closed) = closed.first(&mut *transaction, request).await? else {
+        if state == RequestState::Withdrawn
+            && let Some(answer) = take_back(&mut transaction, id, at).await?
+        {
+            commit(transaction).await?;
+            return Ok(answer);
+        }
         let known = sql("SELECT * FROM chat_requests WHERE id = $1 AND state = $2").with(id).with(state);
         let known = known.first(&mut *transaction, request).await?;
         return known.map(|known| (known, Vec::new())).ok_or(Refusal::RequestGone.into());
@@ -146,6 +165,24 @@ pub(crate) async fn close(
 
     commit(transaction).await?;
     Ok((closed, heads))
+}
+
+/// Takes back a declined request whose sender does not know of that (M3); nothing when there is no such request.
+async fn take_back(
+    on: &mut AnyConnection,
+    id: ChatRequestId,
+    at: Timestamp,
+) -> StoreResult<Option<(StoredChatRequest, Vec<Head>)>> {
+    let taken_back = sql("UPDATE chat_requests SET taken_back_at = $2
+                          WHERE id = $1 AND state = 'declined' AND taken_back_at IS NULL AND sent_at > $3 RETURNING *");
+    let taken_back = taken_back.with(id).with(at).with(at - REQUEST_LIFE_MS).first(&mut *on, request).await?;
+    if let Some(request) = taken_back {
+        let heads = inbox::tell(on, &[request.from], InboxSubject::ChatRequest(id)).await?;
+        return Ok(Some((request, heads)));
+    }
+
+    let before = sql("SELECT * FROM chat_requests WHERE id = $1 AND taken_back_at IS NOT NULL").with(id);
+    Ok(before.first(on, request).await?.map(|request| (request, Vec::new())))
 }
 
 /// The conversation of the two, made under this id unless they have one.
@@ -183,6 +220,7 @@ pub(crate) fn request(row: &Row<'_>) -> StoreResult<StoredChatRequest> {
         sent_at: row.get("sent_at")?,
         state: row.get("state")?,
         closed_at: row.get("closed_at")?,
+        taken_back_at: row.get("taken_back_at")?,
         conversation: row.get("conversation")?,
     })
 }

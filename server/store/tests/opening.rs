@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use domain::{
-    MemberId, Timestamp, TrackId,
+    MemberId, Refusal, Timestamp, TrackId,
     account::{DisplayName, Market, Role, Switches, Tier, Username},
+    jam::{Member, State},
 };
 use services::ports::store::{
-    AccountStore, ArtistTags, KnownFile, LibraryStore, ScannedTrack, StoreError, StoredAge, StoredMember,
+    AccountStore, ArtistTags, JamStore, KnownFile, LibraryStore, ScannedTrack, StoreError, StoredAge, StoredMember,
 };
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use store::{OpenError, SqlStore};
@@ -95,6 +96,31 @@ async fn a_database_that_stopped_working_is_unavailable() {
 
 async fn open(place: &Path) -> Result<SqlStore, OpenError> {
     SqlStore::open(&format!("sqlite:{}", place.display())).await
+}
+
+#[tokio::test]
+async fn j8_a_jam_that_cannot_be_read_is_one_that_nobody_knows() {
+    let folder = tempdir().expect("a folder for the test");
+    let place = folder.path().join("earshot.db");
+    let store = open(&place).await.expect("the file is made");
+    store.add_member(&ana(), "hash").await.expect("the name is free");
+    let [good, bad] =
+        [7, 8].map(|number| State::new(Uuid::from_u128(number).into(), Member::seated(ana().id, true, NOW), NOW));
+    for jam in [&good, &bad] {
+        store.add_jam(jam, &[], None, NOW).await.expect("a write");
+    }
+    let mut other = raw(&place).await;
+    other
+        .execute("UPDATE jams SET state = '{\"torn' WHERE id = x'00000000000000000000000000000008'")
+        .await
+        .expect("a write");
+    other.close().await.expect("it closes");
+
+    let unreadable = store.jam(bad.id).await;
+
+    assert!(matches!(unreadable, Err(StoreError::Refused(Refusal::JamUnknown))), "{unreadable:?}");
+    assert_eq!(store.jam(good.id).await.expect("a read"), Some(good));
+    assert_eq!(store.live_jams().await.expect("a read").len(), 2);
 }
 
 /// The file as another program sees it.

@@ -50,6 +50,7 @@ async fn forms_from_other_sites_are_refused() {
     for (name, value) in foreign {
         let answer = app.post("/api/log_out").header(name, value).send().await.unwrap();
         assert_eq!(answer.status(), 403, "{name}: {value}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     }
 }
 
@@ -60,6 +61,8 @@ async fn a_name_that_was_bent_to_this_machine_is_not_ours() {
     let answer = app.get("/").header(HOST, "evil.example").send().await.unwrap();
 
     assert_eq!(answer.status(), 421);
+    assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    assert!(answer.headers().contains_key(CONTENT_SECURITY_POLICY));
 }
 
 #[tokio::test]

@@ -6,4 +6,5 @@ mod live;
 mod music;
 mod places;
 mod settings;
+mod stopping;
 mod test_app;

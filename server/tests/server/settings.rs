@@ -6,6 +6,19 @@ use std::{
     process::{Command, Output},
 };
 
+use domain::{
+    ConversationId, MemberId, Timestamp,
+    account::Tier,
+    relations::{Relation, RequestState},
+};
+use server::{Config, cli::Options};
+use services::{
+    ports::store::{AccountStore, ContactStore, MessageStore, StoredChatRequest},
+    settings::SignUps,
+};
+use store::SqlStore;
+use uuid::Uuid;
+
 use crate::test_app::TestApp;
 
 #[test]
@@ -86,7 +99,6 @@ fn the_demo_stays_on_this_machine() {
 async fn m14_a_key_file_that_is_missing_stops_the_server() {
     let app = TestApp::new().await.with_member("ana").await;
     let key = app.folder.path().join("data/master.key");
-    let kept = fs::read(&key).unwrap();
     let folder = app.end().await.0;
 
     fs::remove_file(&key).unwrap();
@@ -96,7 +108,65 @@ async fn m14_a_key_file_that_is_missing_stops_the_server() {
     fs::write(&key, "c2hvcnQ=").unwrap();
     let said = refused(&mut earshot(folder.path()));
     assert!(said.contains("damaged"), "{said}");
-    assert!(!kept.is_empty());
+}
+
+/// As when a database is put back from a backup, and another key with it.
+#[tokio::test]
+async fn m14_a_key_that_opens_nothing_of_the_database_stops_the_server() {
+    let app = TestApp::new().await.with_member("ana").await.with_member("ben").await;
+    let folder = app.end().await.0;
+    let database = format!("sqlite:{}", folder.path().join("data/earshot.db").display());
+    let store = SqlStore::open(&database).await.unwrap();
+    let (ana, _) = store.credentials("ana").await.unwrap().unwrap();
+    let (ben, _) = store.credentials("ben").await.unwrap().unwrap();
+    let conversation = befriend(&store, ana, ben).await;
+    store.add_data_key(conversation, ana, b"sealed by another master key").await.unwrap();
+    store.close().await;
+
+    for check in [true, false] {
+        if !check {
+            fs::remove_file(folder.path().join("data/master.check")).unwrap();
+        }
+        let said = refused(&mut earshot(folder.path()));
+        assert!(said.contains("not the key"), "{said}");
+    }
+    assert!(!folder.path().join("data/master.check").exists());
+}
+
+#[test]
+fn the_demo_signs_its_members_up_whatever_the_settings_say() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("Leptos.toml"),
+        "[accounts]\nsign_ups = \"closed\"\ntier = \"free\"\nsign_ups_an_hour = 1\n",
+    )
+    .unwrap();
+
+    let config =
+        Config::load(&Options { demo: true, config: Some(folder.path().join("Leptos.toml")), ..Options::default() });
+
+    let use_cases = config.unwrap().use_cases();
+    assert_eq!((use_cases.sign_ups, use_cases.tier), (SignUps::Open, Tier::Premium));
+    assert!(use_cases.sign_ups_an_hour > 3);
+}
+
+async fn befriend(store: &SqlStore, one: MemberId, other: MemberId) -> ConversationId {
+    let request = StoredChatRequest {
+        id: Uuid::from_u128(1).into(),
+        from: one,
+        to: other,
+        relation: Relation::Invite(Uuid::from_u128(2).into()),
+        sent_at: Timestamp(1),
+        state: RequestState::Open,
+        closed_at: None,
+        taken_back_at: None,
+        conversation: None,
+    };
+    store.add_chat_request(&request).await.unwrap();
+
+    let conversation = Uuid::from_u128(3).into();
+    store.close_chat_request(request.id, RequestState::Accepted, conversation, Timestamp(2)).await.unwrap();
+    conversation
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ fn related() -> Asking {
 }
 
 fn past(state: RequestState, sent_at: Timestamp, closed_at: Option<Timestamp>) -> PastRequest {
-    PastRequest { sent_at, state, closed_at }
+    PastRequest { sent_at, state, closed_at, taken_back: false }
 }
 
 fn declined(at: Timestamp) -> PastRequest {

@@ -24,11 +24,19 @@ impl Services {
         self.guards.attempt(visitor.address, &key, self.now())?;
 
         let (id, hash) = self.ports.store.credentials(&key).await?.unzip();
-        let right = self.guards.verify(password, hash).await?;
+        let right = self.guards.verify(password, hash.clone()).await?;
         let id = id.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
 
         self.guards.succeeded(visitor.address, &key);
-        self.start_session(id, visitor).await
+        let (session, token) = self.start_session(id, visitor).await?;
+
+        // Changed while this one was verified: then the change did not end this log-in, because it had not begun.
+        if self.ports.store.password_hash(id).await? == hash {
+            Ok(token)
+        } else {
+            self.ports.store.end_session(id, session).await?;
+            Err(Refusal::WrongCredentials.into())
+        }
     }
 
     /// Who holds this token; nobody when it is unknown or ended. Opens the age gate when its day has come.
@@ -57,7 +65,7 @@ impl Services {
     }
 
     /// A new log-in of a member.
-    pub(super) async fn start_session(&self, member: MemberId, visitor: &Visitor) -> Result<SessionToken> {
+    pub(super) async fn start_session(&self, member: MemberId, visitor: &Visitor) -> Result<(SessionId, SessionToken)> {
         let (now, secret) = (self.now(), self.fresh_secret());
         let session = StoredSession {
             id: SessionId(self.fresh_id()),
@@ -69,7 +77,7 @@ impl Services {
         };
 
         self.ports.store.add_session(&session).await?;
-        Ok(SessionToken(secret.token))
+        Ok((session.id, SessionToken(secret.token)))
     }
 
     async fn principal_of(&self, session: SessionId, stored: StoredMember) -> Result<Principal> {

@@ -42,7 +42,9 @@ impl Services {
             created_at: now,
         };
         self.ports.store.add_member(&member, &password_hash).await?;
-        self.start_session(id, visitor).await
+        let (_, token) = self.start_session(id, visitor).await?;
+
+        Ok(token)
     }
 
     /// Whether the next account is the first (A7).

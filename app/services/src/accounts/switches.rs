@@ -64,7 +64,8 @@ impl Services {
         let stored = self.ports.store.member(who.id()).await?.ok_or(Refusal::LogInFirst)?;
 
         let after = stored.switches.with(switch, on);
-        self.ports.store.set_switches(who.id(), after).await?;
+        let heads = self.ports.store.set_switches(who.id(), after).await?;
+        self.hint(heads).await;
         Ok((stored.switches, after))
     }
 }

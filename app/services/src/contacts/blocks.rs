@@ -2,7 +2,7 @@
 
 use domain::{MemberId, Refusal, account::Person};
 
-use crate::{Principal, Result, Services};
+use crate::{Error, Principal, Result, Services};
 
 impl Services {
     /// Ends contact at once (M12): messages, requests, activity.
@@ -15,7 +15,11 @@ impl Services {
         let heads = self.ports.store.set_block(who.id(), whom, Some(self.now())).await?;
         self.hint(heads).await;
         self.permissions_changed([who.id(), whom]).await;
-        self.part_in_jam(who.id(), whom).await
+        match self.part_in_jam(who.id(), whom).await {
+            // The block is done; the Jam has ended in the meantime, or they had left it.
+            Err(Error::Refused(_)) => Ok(()),
+            parted => parted,
+        }
     }
 
     /// Undoes it.

@@ -3,7 +3,7 @@
 use domain::{
     ChatRequestId, ConversationId, MemberId, Refusal, Timestamp,
     messages::ChatRequestView,
-    relations::{PastRequest, Relation, RequestState, may_ask},
+    relations::{Asking, Relation, RequestState, may_ask},
 };
 
 use crate::{
@@ -50,12 +50,8 @@ impl Services {
             return Err(Refusal::RequestGone.into());
         }
 
-        // A declined request looks open to its sender, so taking it back looks done (M3). It still counts as declined.
-        if request.state == RequestState::Declined {
-            Ok(())
-        } else {
-            self.close_chat_request(id, RequestState::Withdrawn).await.map(drop)
-        }
+        // A declined one looks open to its sender, and taking it back looks as it always does (M3).
+        self.close_chat_request(id, RequestState::Withdrawn).await.map(drop)
     }
 
     /// A request as this member may see it.
@@ -76,7 +72,10 @@ impl Services {
             to: person(request.to)?,
             relation: request.relation,
             sent_at: request.sent_at,
-            state: if who.id() == request.from { shown_to_sender(request.state) } else { request.state },
+            state: match who.id() == request.from {
+                true => request.state.shown_to_sender(request.taken_back_at.is_some()),
+                false => request.state,
+            },
             conversation: request.conversation,
         })
     }
@@ -86,9 +85,7 @@ impl Services {
         let now = self.now();
         let past = self.ports.store.asking(from, to, now).await?.past;
 
-        Ok(past
-            .into_iter()
-            .any(|request| PastRequest { state: shown_to_sender(request.state), ..request }.is_open(now)))
+        Ok(past.iter().any(|request| request.looks_open(now)))
     }
 
     async fn ask_member(
@@ -108,13 +105,7 @@ impl Services {
         asking.oneself = who.id() == to.id;
         asking.reachable = to.switches.messages && self.social(to, now);
         asking.relations.splice(0..0, by_link);
-        let relation = may_ask(&asking, now).map_err(|refusal| match refusal {
-            // A declined request that still looks open is refused like an open one.
-            Refusal::RequestNotAgain if asking.past.iter().any(|past| looks_open(past, now)) => {
-                Refusal::RequestAlreadyOpen
-            }
-            refusal => refusal,
-        })?;
+        let (relation, state) = silently(&asking, may_ask(&asking, now), now)?;
 
         let request = StoredChatRequest {
             id,
@@ -122,8 +113,9 @@ impl Services {
             to: to.id,
             relation,
             sent_at: now,
-            state: RequestState::Open,
+            state,
             closed_at: None,
+            taken_back_at: None,
             conversation: None,
         };
         let heads = self.ports.store.add_chat_request(&request).await?;
@@ -154,14 +146,22 @@ impl Services {
     }
 }
 
-/// Whether a request is open as far as its sender knows.
-fn looks_open(past: &PastRequest, now: Timestamp) -> bool {
-    PastRequest { state: shown_to_sender(past.state), ..*past }.is_open(now)
-}
-
-fn shown_to_sender(state: RequestState) -> RequestState {
-    match state {
-        RequestState::Declined => RequestState::Open,
-        state => state,
+/// With what state a request is stored, so that nobody hears a "no" (M3): while a declined one looks open, another is
+/// refused as it would be beside an open one; once its sender has taken it back, another looks sent, and is declined from
+/// its beginning.
+fn silently(
+    asking: &Asking,
+    allowed: std::result::Result<Relation, Refusal>,
+    now: Timestamp,
+) -> std::result::Result<(Relation, RequestState), Refusal> {
+    match (allowed, asking.relations.first()) {
+        (Ok(relation), _) => Ok((relation, RequestState::Open)),
+        (Err(Refusal::RequestNotAgain), _) if asking.past.iter().any(|past| past.looks_open(now)) => {
+            Err(Refusal::RequestAlreadyOpen)
+        }
+        (Err(Refusal::RequestNotAgain), Some(relation)) if asking.past.iter().any(|past| past.taken_back) => {
+            Ok((*relation, RequestState::Declined))
+        }
+        (Err(refusal), _) => Err(refusal),
     }
 }

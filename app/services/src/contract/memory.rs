@@ -13,7 +13,7 @@ mod tables;
 
 use std::sync::{Mutex, MutexGuard};
 
-use domain::{MemberId, account::Tier};
+use domain::{JamId, MemberId, MessageId, account::Tier};
 
 use tables::Tables;
 
@@ -29,6 +29,28 @@ impl MemoryStore {
         if let Some(row) = self.tables().members.get_mut(&id) {
             row.member.tier = tier;
         }
+    }
+
+    /// A disk damages a stored Jam: it cannot be read any more.
+    pub fn spoil_jam(&self, id: JamId) {
+        if let Some(row) = self.tables().jams.get_mut(&id) {
+            row.spoilt = true;
+        }
+    }
+
+    /// A disk damages a stored message.
+    pub fn spoil_message(&self, id: MessageId) {
+        if let Some(message) = self.tables().messages.get_mut(&id) {
+            message.sealed.reverse();
+        }
+    }
+
+    /// A disk damages every stored data key of a sender.
+    pub fn spoil_keys_of(&self, sender: MemberId) {
+        let mut tables = self.tables();
+        let keys = tables.data_keys.iter_mut().filter(|((_, owner), _)| *owner == sender);
+
+        keys.for_each(|(_, sealed)| sealed.reverse());
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {

@@ -21,7 +21,7 @@ macro_rules! store_contract {
             a_member_is_found_by_id_and_by_name,
             a4_a_new_password_ends_every_other_session,
             a4_sessions_are_listed_by_use_and_ended_by_their_member_alone,
-            switches_are_replaced_together,
+            m12_switches_are_replaced_together_and_contacts_hear_of_messages,
             l5_last_played_lasts_until_it_is_cleared_or_its_track_goes,
             t4_a_track_is_saved_once_and_the_newest_comes_first,
             an_epoch_stays_the_same,
@@ -33,6 +33,8 @@ macro_rules! store_contract {
             m3_acceptance_opens_one_conversation_for_both,
             m3_a_second_acceptance_finds_the_first_conversation,
             m3_a_declined_request_stays_open_for_its_sender,
+            m3_a_declined_request_can_be_taken_back_by_its_sender,
+            m3_a_request_that_is_declined_from_its_beginning_reaches_its_sender_only,
             m3_a_request_is_over_after_thirty_days,
             m1_asking_knows_what_is_between_the_two,
             m12_a_block_ends_what_waits_and_tells_both,
@@ -46,6 +48,7 @@ macro_rules! store_contract {
             m10_unread_comes_first_then_the_newest,
             m10_a_read_marker_moves_forward_and_never_past_the_end,
             m14_the_first_data_key_stays,
+            m14_some_data_keys_are_found_to_try_a_master_key_with,
         );
         $crate::store_contract!(@group $store, inbox:
             an_inbox_is_read_on_from_any_place,
@@ -68,6 +71,7 @@ macro_rules! store_contract {
             t1_an_album_that_lost_its_tracks_is_gone,
             t1_vanished_files_take_empty_albums_and_artists_along,
             t1_a_broken_file_is_listed_until_it_can_be_read,
+            t1_a_file_that_does_not_open_keeps_its_track,
             t1_a_forgotten_folder_takes_its_music_along,
             t4_lists_come_in_three_orders_and_in_slices,
             t4_an_album_shows_its_tracks_in_order,

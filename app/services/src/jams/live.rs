@@ -15,12 +15,20 @@ use crate::{Error, Result, Services, keyed::Keyed, ports::Note};
 
 /// The Jams that this node owns. Those that end leave it.
 #[derive(Default)]
-pub struct LiveJams(Keyed<JamId, Live>);
+pub struct LiveJams {
+    running: Keyed<JamId, Live>,
+    /// Held by whoever gives a member a seat of their own, so that nobody gets two at once.
+    openings: Keyed<MemberId, ()>,
+}
+
+/// Members whose locks are kept while nobody holds them.
+const IDLE_LOCKS: usize = 256;
 
 /// One of them.
 pub(crate) struct Live {
     state: State,
-    /// The tabs that show it, and whether each sounds. A tab that closes leaves it, so sockets bound their number.
+    /// The tabs that show it, and whether each sounds. A tab whose socket ends or is replaced leaves it, so sockets bound
+    /// their number.
     tabs: BTreeMap<(MemberId, TabId), bool>,
     /// An append was begun of which it is not known whether it was committed.
     unsure: bool,
@@ -28,23 +36,41 @@ pub(crate) struct Live {
 
 impl LiveJams {
     pub(super) fn add(&self, state: State) {
-        self.0.add(state.id, Live { state, tabs: BTreeMap::new(), unsure: false });
+        self.running.add(state.id, Live { state, tabs: BTreeMap::new(), unsure: false });
     }
 
     pub(super) async fn find(&self, id: JamId) -> Option<OwnedMutexGuard<Live>> {
-        self.0.find(id).await
+        self.running.find(id).await
     }
 
     pub(super) fn free(&self, id: JamId) -> Option<OwnedMutexGuard<Live>> {
-        self.0.free(id)
+        self.running.free(id)
     }
 
     pub(super) fn keys(&self) -> Vec<JamId> {
-        self.0.keys()
+        self.running.keys()
     }
 
     pub(super) fn contains(&self, id: JamId) -> bool {
-        self.0.contains(id)
+        self.running.contains(id)
+    }
+
+    fn remove(&self, id: JamId) {
+        self.running.remove(id);
+    }
+
+    /// Keeps every other opening for these members waiting while the answer is held.
+    pub(super) async fn hold_openings(&self, mut members: Vec<MemberId>) -> Vec<OwnedMutexGuard<()>> {
+        self.openings.shed(IDLE_LOCKS, |()| true);
+        // In one order, so that two openings for the same two never wait for each other.
+        members.sort_unstable();
+        members.dedup();
+
+        let mut held = Vec::with_capacity(members.len());
+        for member in members {
+            held.push(self.openings.hold(member).await);
+        }
+        held
     }
 }
 
@@ -139,7 +165,7 @@ impl Services {
 
         let Live { state, .. } = live;
         if state.ended_at.is_some() {
-            self.jams.0.remove(state.id);
+            self.jams.remove(state.id);
         }
         self.ports.bus.publish(Note::Jam { jam: state.id, revision: state.revision, events, people, tracks }).await;
         Ok(())
@@ -152,7 +178,7 @@ impl Services {
 
         let Live { state, .. } = live;
         if state.ended_at.is_some() {
-            self.jams.0.remove(state.id);
+            self.jams.remove(state.id);
         }
         let (jam, revision) = (state.id, state.revision);
         let (events, people, tracks) = (Vec::new(), Vec::new(), Vec::new());

@@ -33,8 +33,11 @@ pub(crate) enum Beginning {
 impl Services {
     /// Opens a Jam. Both leave the one that they were in, and the requests that they have sent fall (R5).
     pub(crate) async fn begin_jam(&self, opening: &Opening) -> Result<JamId> {
+        let seated: Vec<_> =
+            [Some(opening.host), opening.guest.map(|(guest, _)| guest)].into_iter().flatten().collect();
+        let _held = self.jams.hold_openings(seated.clone()).await;
         let mut left = Vec::new();
-        for member in [Some(opening.host), opening.guest.map(|(guest, _)| guest)].into_iter().flatten() {
+        for member in seated {
             left.push((member, self.ports.store.jam_of(member).await?));
         }
 

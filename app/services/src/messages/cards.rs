@@ -48,7 +48,7 @@ impl Services {
     }
 
     /// Everything that these bodies point to.
-    pub(super) async fn things(&self, bodies: &[MessageBody]) -> Result<Things> {
+    pub(super) async fn things(&self, bodies: impl Iterator<Item = &MessageBody> + Send) -> Result<Things> {
         let mut things = Things::default();
         let mut tracks = Vec::new();
 

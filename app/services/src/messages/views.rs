@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     ConversationId,
     account::Person,
-    messages::{ConversationView, MessageView},
+    messages::{BodyView, ConversationView, MessageBody, MessageView},
 };
 
 use crate::{
@@ -14,13 +14,13 @@ use crate::{
 };
 
 impl Services {
-    /// Messages as both sides see them, in the order given.
+    /// Messages as both sides see them, in the order given. One that does not open is shown as gone.
     pub(crate) async fn message_views(&self, stored: Vec<StoredMessage>) -> Result<Vec<MessageView>> {
         let mut bodies = Vec::with_capacity(stored.len());
         for message in &stored {
-            bodies.push(self.open_body(message.conversation, message.sender, message.id, &message.sealed).await?);
+            bodies.push(self.body_if_it_opens(message).await?);
         }
-        let things = self.things(&bodies).await?;
+        let things = self.things(bodies.iter().flatten()).await?;
 
         let views = stored.into_iter().zip(bodies).map(|(message, body)| MessageView {
             id: message.id,
@@ -28,9 +28,22 @@ impl Services {
             sender: message.sender,
             seq: message.seq,
             sent_at: message.sent_at,
-            body: things.show(body),
+            body: body.map_or(BodyView::Gone, |body| things.show(body)),
         });
         Ok(views.collect())
+    }
+
+    /// One damaged row must not take the conversation, the inbox and every open page of both members along.
+    pub(super) async fn body_if_it_opens(&self, message: &StoredMessage) -> Result<Option<MessageBody>> {
+        match self.open_body(message.conversation, message.sender, message.id, &message.sealed).await {
+            Err(error) if error.is_sealed() => {
+                if self.sealer.is_news(message.id) {
+                    tracing::error!(message = %message.id, %error, "a message is shown as gone");
+                }
+                Ok(None)
+            }
+            opened => opened.map(Some),
+        }
     }
 
     pub(super) async fn message_view(&self, stored: StoredMessage) -> Result<MessageView> {

@@ -3,10 +3,12 @@
 use domain::{Timestamp, library::ScanProgress};
 use uuid::Uuid;
 
-/// The wall clock.
+/// The server's clock.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// The same in milliseconds with their fractions: what Jams keep time by.
+    fn now_ms(&self) -> f64;
 }
 
 /// Randomness.

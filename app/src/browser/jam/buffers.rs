@@ -9,10 +9,17 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioBuffer, AudioContext, Response};
 
+use super::super::page;
+
 /// The one that plays, the one that follows, and one to go back to.
 const KEPT: usize = 3;
 
+/// What failed is tried again after this long, in milliseconds: a network may come back.
+const RETRY_MS: f64 = 5_000.0;
+
 thread_local! {
+    /// What is wanted now, and goes last.
+    static WANTED: RefCell<Vec<TrackId>> = const { RefCell::new(Vec::new()) };
     static BUFFERS: RefCell<Vec<(TrackId, Decoded)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -20,7 +27,7 @@ thread_local! {
 enum Decoded {
     Coming,
     Here(AudioBuffer),
-    Failed,
+    Failed { at: f64 },
 }
 
 /// What became of a track.
@@ -29,7 +36,7 @@ pub(super) enum Buffer {
     Here(AudioBuffer),
     /// On its way.
     Coming,
-    /// The browser cannot decode it, or it did not arrive.
+    /// The browser cannot decode it, or it did not arrive. It is tried again after a while.
     Failed,
 }
 
@@ -39,21 +46,17 @@ pub(super) fn get(context: &AudioContext, track: TrackId, ready: impl FnOnce() +
     match known {
         Some(Decoded::Here(buffer)) => return Buffer::Here(buffer),
         Some(Decoded::Coming) => return Buffer::Coming,
-        Some(Decoded::Failed) => return Buffer::Failed,
-        None => {}
+        Some(Decoded::Failed { at }) if page::monotonic_ms() - at < RETRY_MS => return Buffer::Failed,
+        Some(Decoded::Failed { .. }) | None => {}
     }
 
-    BUFFERS.with_borrow_mut(|all| {
-        if all.len() >= KEPT {
-            all.remove(0);
-        }
-        all.push((track, Decoded::Coming));
-    });
+    make_room(track);
+    BUFFERS.with_borrow_mut(|all| all.push((track, Decoded::Coming)));
     let context = context.clone();
     spawn_local(async move {
         let decoded = match fetch(&context, track).await {
             Ok(buffer) => Decoded::Here(buffer),
-            Err(_) => Decoded::Failed,
+            Err(_) => Decoded::Failed { at: page::monotonic_ms() },
         };
         BUFFERS.with_borrow_mut(|all| {
             if let Some(place) = all.iter_mut().find(|(id, _)| *id == track) {
@@ -63,6 +66,22 @@ pub(super) fn get(context: &AudioContext, track: TrackId, ready: impl FnOnce() +
         ready();
     });
     Buffer::Coming
+}
+
+/// These are wanted now: whatever must make room, they stay.
+pub(super) fn keep(wanted: impl Iterator<Item = TrackId>) {
+    WANTED.set(wanted.collect());
+}
+
+/// Lets the oldest go that nobody wants, and what is known of the track that comes.
+fn make_room(coming: TrackId) {
+    BUFFERS.with_borrow_mut(|all| {
+        all.retain(|(track, _)| *track != coming);
+        if all.len() >= KEPT {
+            let unwanted = WANTED.with_borrow(|wanted| all.iter().position(|(track, _)| !wanted.contains(track)));
+            all.remove(unwanted.unwrap_or(0));
+        }
+    });
 }
 
 /// Lets all memory go.

@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 
 use domain::{
-    Refusal, RowId, Timestamp, TrackId,
+    RowId, Timestamp, TrackId,
     jam::{Command, Playback, Start, State},
     sync::{Correction, HeardFilter},
     wire::ClientFrame,
@@ -31,6 +31,8 @@ const SOON_S: f64 = 0.06;
 const IN_SYNC_MS: f64 = 20.0;
 /// How often the error is told to the others, in rounds.
 const TELL_EVERY: u64 = 20;
+/// A row that the server does not know to be ready is said to be so again after this long, in milliseconds.
+const SAY_AGAIN_MS: f64 = 2_000.0;
 
 thread_local! {
     static FOLLOWER: RefCell<Option<Follower>> = const { RefCell::new(None) };
@@ -43,8 +45,10 @@ struct Follower {
     current: Option<Source>,
     upcoming: Option<Source>,
     filter: HeardFilter,
-    /// The rows that were said to be ready.
-    loaded: Vec<RowId>,
+    /// The row that was said to be ready last, and when; said again while the server does not have it.
+    said: Option<(RowId, f64)>,
+    /// The track whose trouble was told.
+    troubled: Option<TrackId>,
     round: u64,
     suspended: bool,
     shown: Option<(RowId, bool, i64)>,
@@ -179,6 +183,7 @@ impl Follower {
         let Some(plan) = plan else {
             return Sync::Aligning;
         };
+        buffers::keep(plan.wanted.iter().flatten().map(|(_, track)| *track));
         for (row, track) in plan.wanted.iter().flatten() {
             self.load(room, output, *row, *track);
         }
@@ -200,16 +205,32 @@ impl Follower {
         sync
     }
 
-    /// Fetches a row and says once that it is ready.
+    /// Fetches a row and says that it is ready, until the server knows: it forgets when the connection is lost.
     fn load(&mut self, room: JamRoom, output: &Output, row: RowId, track: TrackId) {
         match buffers::get(&output.context, track, move || look(room)) {
             Buffer::Coming => {}
-            Buffer::Here(_) if self.loaded.contains(&row) => {}
             Buffer::Here(_) => {
-                self.loaded.push(row);
-                room.command(Command::Loaded(row));
+                self.tell_trouble(room, track, false);
+                let now = page::monotonic_ms();
+                let just_said = self.said.is_some_and(|(said, at)| said == row && now - at < SAY_AGAIN_MS);
+                if !just_said && !room.is_known_loaded(row) {
+                    self.said = Some((row, now));
+                    room.say(Command::Loaded(row));
+                }
             }
-            Buffer::Failed => room.refusal.set(Some(Refusal::TrackUnknown)),
+            Buffer::Failed => self.tell_trouble(room, track, true),
+        }
+    }
+
+    /// Says once that a track does not play here, and takes it back when it does after all.
+    fn tell_trouble(&mut self, room: JamRoom, track: TrackId, fails: bool) {
+        let told = self.troubled == Some(track);
+        if fails && !told {
+            self.troubled = Some(track);
+            room.player.trouble.set(Some("This track does not play here. The others hear it; trying again.".into()));
+        } else if !fails && told {
+            self.troubled = None;
+            room.player.trouble.set(None);
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) fn take(live: Live, frame: ServerFrame) {
     match frame {
         ServerFrame::Welcome { now: _, me, missed, player, activity, jam } => {
             live.me.set(Some(me));
+            // A scan that still runs says so again.
+            live.scan.set(None);
             live.activity.set(activity.into_iter().collect());
             take_missed(live, missed);
             player::welcome(Player::handle(), player);

@@ -65,9 +65,7 @@ pub(super) fn load(track: &Track, from_s: f64, play_now: bool) {
             play();
         } else {
             LOADING.set(false);
-            let player = Player::handle();
-            player.playing.set(false);
-            player.report();
+            Player::handle().playing.set(false);
         }
     });
 }

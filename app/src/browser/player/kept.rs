@@ -2,8 +2,12 @@
 //!
 //! The music itself stops with the page; one press goes on where it was.
 
+use codee::{Decoder, Encoder, binary::PostcardCodec};
 use domain::library::Track;
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server::{FromEncodedStr, IntoEncodedString},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{super::page, Player};
@@ -20,7 +24,7 @@ struct Kept {
 
 /// Puts back what the page before kept, and keeps it again when this one goes.
 pub(super) fn restore(player: Player) {
-    let kept = page::take(KEY).and_then(|text| serde_json::from_str::<Kept>(&text).ok());
+    let kept = page::take(KEY).and_then(|text| unpack(&text));
     if let Some(kept) = kept
         && let Some(track) = kept.queue.get(kept.index).cloned()
     {
@@ -39,7 +43,7 @@ pub(super) fn volume() -> f64 {
         return 1.0;
     }
     let text = window().local_storage().ok().flatten().and_then(|storage| storage.get_item(VOLUME_KEY).ok().flatten());
-    text.and_then(|text| text.parse().ok()).unwrap_or(1.0)
+    text.map(|text| js_sys::parse_float(&text)).filter(|volume| volume.is_finite()).unwrap_or(1.0)
 }
 
 /// Keeps the volume of this device.
@@ -59,8 +63,13 @@ fn keep(player: Player) {
     if player.here.get_untracked()
         && player.jam().is_none()
         && !kept.queue.is_empty()
-        && let Ok(text) = serde_json::to_string(&kept)
+        && let Ok(bytes) = PostcardCodec::encode(&kept)
     {
-        page::keep(KEY, &text);
+        page::keep(KEY, &bytes.into_encoded_string());
     }
+}
+
+fn unpack(text: &str) -> Option<Kept> {
+    let bytes = <[u8]>::from_encoded_str(text).ok()?;
+    PostcardCodec::decode(&bytes).ok()
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::{super::page, Player};
+use crate::watch::watch;
 
 /// Shows what plays and takes the keys.
 pub(super) fn begin(player: Player) {
@@ -22,8 +23,8 @@ pub(super) fn begin(player: Player) {
     });
 
     let metadata = session.clone();
-    Effect::new(move |_| show_track(&metadata, player));
-    Effect::new(move |_| {
+    watch(move || show_track(&metadata, player));
+    watch(move || {
         let state = if player.playing.get() { "playing" } else { "paused" };
         let _ = Reflect::set(&session, &"playbackState".into(), &state.into());
     });

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use domain::{
+    JamId,
     player::{HandedQueue, PlayerControl, PlayerView},
     wire::ClientFrame,
 };
@@ -29,6 +30,11 @@ pub(super) fn begin(player: Player) {
     });
 }
 
+/// Whether another tab sounds this Jam.
+pub(super) fn sounds(jam: JamId) -> bool {
+    OTHER.with_borrow(|other| other.as_ref().is_some_and(|other| other.jam == Some(jam)))
+}
+
 /// The connection is there, anew or again.
 pub(in crate::browser) fn welcome(player: Player, view: Option<PlayerView>) {
     let sounds_here = player.here.get_untracked() && player.playing.get_untracked();
@@ -44,6 +50,7 @@ pub(in crate::browser) fn elsewhere(player: Player, view: Option<PlayerView>) {
         // Another tab sounds the same Jam: this one shows the shared state, without sound.
         super::super::jam::silence();
         player.here.set(false);
+        OTHER.set(other);
         return;
     }
 
@@ -104,6 +111,9 @@ pub(in crate::browser) fn handed_over(player: Player, handed: HandedQueue) {
         player.queue.set(tracks);
         player.index.set(index);
         player.start(&track, f64::from(handed.position_ms) / 1e3, handed.playing);
+        if !handed.playing {
+            player.report();
+        }
     });
 }
 

@@ -1,12 +1,12 @@
 //! What people do with their account. Every command works as a plain form too; then the server sends its browser on.
 
 use domain::{SessionId, account::SessionView};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 use crate::error::ApiError;
 
 /// Makes an account, logs it in and answers where to go on.
-#[server(endpoint = "sign_up")]
+#[server(endpoint = "sign_up", output = Postcard)]
 pub async fn sign_up(
     username: String,
     display_name: String,
@@ -30,7 +30,7 @@ pub async fn sign_up(
 }
 
 /// Logs in and answers where to go on.
-#[server(endpoint = "log_in")]
+#[server(endpoint = "log_in", output = Postcard)]
 pub async fn log_in(username: String, password: String, #[server(default)] next: String) -> Result<String, ApiError> {
     use crate::server::{answer, enter, services, visitor};
 
@@ -39,7 +39,7 @@ pub async fn log_in(username: String, password: String, #[server(default)] next:
 }
 
 /// Enters the demo as one of its members.
-#[server(endpoint = "enter_demo")]
+#[server(endpoint = "enter_demo", output = Postcard)]
 pub async fn enter_demo(name: String, #[server(default)] next: String) -> Result<String, ApiError> {
     use crate::server::{answer, demo_door, enter};
 
@@ -48,7 +48,7 @@ pub async fn enter_demo(name: String, #[server(default)] next: String) -> Result
 }
 
 /// Logs out.
-#[server(endpoint = "log_out")]
+#[server(endpoint = "log_out", output = Postcard)]
 pub async fn log_out() -> Result<(), ApiError> {
     use crate::server::{answer, leave, principal, services};
 
@@ -58,7 +58,7 @@ pub async fn log_out() -> Result<(), ApiError> {
 }
 
 /// Changes the password and ends all other log-ins.
-#[server(endpoint = "change_password")]
+#[server(endpoint = "change_password", output = Postcard)]
 pub async fn change_password(old: String, new: String) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -68,7 +68,7 @@ pub async fn change_password(old: String, new: String) -> Result<(), ApiError> {
 }
 
 /// My log-ins.
-#[server(endpoint = "sessions")]
+#[server(endpoint = "sessions", output = Postcard)]
 pub async fn sessions() -> Result<Vec<SessionView>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -76,7 +76,7 @@ pub async fn sessions() -> Result<Vec<SessionView>, ApiError> {
 }
 
 /// Ends one of my log-ins.
-#[server(endpoint = "end_session")]
+#[server(endpoint = "end_session", output = Postcard)]
 pub async fn end_session(id: SessionId) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 

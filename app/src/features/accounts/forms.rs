@@ -6,8 +6,10 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::api::{ChangePassword, EnterDemo, LogIn, SignUp};
 use crate::{
     browser::page,
+    command::{Command, CommandForm},
     error::ApiError,
     ui::{Alert, Button, ButtonKind, TextField},
+    watch::watch,
 };
 
 /// Username and password.
@@ -16,21 +18,21 @@ pub fn LogInForm(
     /// Where to go on, as a path of this site; empty for home.
     next: String,
 ) -> impl IntoView {
-    let log_in = ServerAction::<LogIn>::new();
+    let log_in = Command::<LogIn>::new();
     let busy = go_on(log_in);
 
     view! {
-        <ActionForm action=log_in attr:class="form">
+        <CommandForm command=log_in class="form">
             <input type="hidden" name="next" value=next/>
             <TextField label="Username" name="username" autocomplete="username" required=true/>
             <TextField label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
-            <Alert message=refusal(log_in)/>
+            <Alert message=log_in.refusal()/>
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary disabled=busy>
                     "Log in"
                 </Button>
             </div>
-        </ActionForm>
+        </CommandForm>
     }
 }
 
@@ -40,12 +42,12 @@ pub fn SignUpForm(
     /// Where to go on, as a path of this site; empty for home.
     next: String,
 ) -> impl IntoView {
-    let sign_up = ServerAction::<SignUp>::new();
+    let sign_up = Command::<SignUp>::new();
     let busy = go_on(sign_up);
     let countries = COUNTRIES.iter().map(|(code, name)| view! { <option value=*code>{*name}</option> }).collect_view();
 
     view! {
-        <ActionForm action=sign_up attr:class="form">
+        <CommandForm command=sign_up class="form">
             <input type="hidden" name="next" value=next/>
             <TextField label="Username" name="username" autocomplete="username" required=true
                 hint="To log in. 3 to 32 letters, digits, dots, underscores or hyphens."/>
@@ -62,13 +64,13 @@ pub fn SignUpForm(
                     {countries}
                 </select>
             </label>
-            <Alert message=refusal(sign_up)/>
+            <Alert message=sign_up.refusal()/>
             <div class="form-actions">
                 <Button kind=ButtonKind::Primary disabled=busy>
                     "Create account"
                 </Button>
             </div>
-        </ActionForm>
+        </CommandForm>
     }
     .into_any()
 }
@@ -79,21 +81,21 @@ pub fn PasswordForm(
     /// Whether it has just been changed by a plain form.
     done: bool,
 ) -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
+    let change = Command::<ChangePassword>::new();
     let said = move || match change.value().get() {
         Some(answer) => answer.is_ok(),
         None => done,
     };
 
     view! {
-        <ActionForm action=change attr:class="setting">
+        <CommandForm command=change class="setting">
             <TextField label="Current password" name="old" kind="password" autocomplete="current-password" required=true/>
             <TextField label="New password" name="new" kind="password" autocomplete="new-password" required=true
                 hint="At least 8 characters. Your other devices are logged out."/>
-            <Alert message=refusal(change)/>
+            <Alert message=change.refusal()/>
             {move || said().then(|| view! { <p class="muted" role="status">"Your password is changed."</p> })}
             <Button disabled=change.pending()>"Change password"</Button>
-        </ActionForm>
+        </CommandForm>
     }
 }
 
@@ -103,13 +105,13 @@ pub fn DemoDoors(
     /// Where to go on.
     next: String,
 ) -> impl IntoView {
-    let enter = ServerAction::<EnterDemo>::new();
+    let enter = Command::<EnterDemo>::new();
     let busy = go_on(enter);
 
     view! {
-        <ActionForm action=enter attr:class="form demo-doors">
+        <CommandForm command=enter class="form demo-doors">
             <input type="hidden" name="next" value=next/>
-            <Alert message=refusal(enter)/>
+            <Alert message=enter.refusal()/>
             <div class="row">
                 <Button name="name" value="ana" disabled=busy>
                     "Enter as Ana"
@@ -118,7 +120,7 @@ pub fn DemoDoors(
                     "Enter as Ben"
                 </Button>
             </div>
-        </ActionForm>
+        </CommandForm>
     }
 }
 
@@ -129,31 +131,16 @@ pub fn door(path: &str, next: &str) -> String {
 
 /// Loads the page that an answer leads to, whole, so that everything on it knows who is there now. Says whether the
 /// command is on its way or its page is.
-fn go_on<S>(action: ServerAction<S>) -> Signal<bool>
+fn go_on<S>(action: Command<S>) -> Signal<bool>
 where
     S: ServerFn<Output = String, Error = ApiError> + Clone + Send + Sync + 'static,
 {
     let (value, pending) = (action.value(), action.pending());
 
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(Ok(path)) = value.get() {
             page::go(&path);
         }
     });
     Signal::derive(move || pending.get() || value.with(|answer| matches!(answer, Some(Ok(_)))))
-}
-
-/// Why a command was refused, as a sentence, until it is tried again.
-pub(super) fn refusal<S>(action: ServerAction<S>) -> Signal<Option<String>>
-where
-    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let (value, pending) = (action.value(), action.pending());
-
-    Signal::derive(move || {
-        let error =
-            value.with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().err().map(ToString::to_string)));
-        error.filter(|_| !pending.get())
-    })
 }

@@ -3,8 +3,11 @@
 use domain::{Timestamp, account::SessionView};
 use leptos::prelude::*;
 
-use super::{api::EndSession, forms::refusal};
-use crate::ui::{Ago, Alert, Button, Icon};
+use super::api::EndSession;
+use crate::{
+    command::{Command, CommandForm},
+    ui::{Ago, Alert, Button, Icon},
+};
 
 /// The log-ins, this one first.
 #[component]
@@ -14,7 +17,7 @@ pub fn SessionList(
     /// The present.
     now: Signal<Timestamp>,
     /// Ends one.
-    end: ServerAction<EndSession>,
+    end: Command<EndSession>,
 ) -> impl IntoView {
     let mut sessions = sessions;
     sessions.sort_by_key(|session| (!session.current, -session.last_used_at.0));
@@ -27,10 +30,10 @@ pub fn SessionList(
         };
         let ending = (!session.current).then(|| {
             view! {
-                <ActionForm action=end>
+                <CommandForm command=end>
                     <input type="hidden" name="id" value=session.id.to_string()/>
                     <Button small=true>"End"</Button>
-                </ActionForm>
+                </CommandForm>
             }
         });
 
@@ -47,7 +50,7 @@ pub fn SessionList(
     };
 
     view! {
-        <Alert message=refusal(end)/>
+        <Alert message=end.refusal()/>
         <ul class="session-list" aria-label="Devices">
             {sessions.into_iter().map(row).collect_view()}
         </ul>

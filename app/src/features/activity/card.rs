@@ -18,6 +18,7 @@ use crate::{
     browser::{Live, Player},
     features::toasts::Words,
     ui::{Artwork, Hairline, IconButton, LiveBars},
+    watch::watch,
 };
 
 /// The region "Listening activity". While there is nothing to see, its place is kept and says so.
@@ -125,7 +126,7 @@ fn region(shown: Shown, person: Person) -> AnyView {
         }
     };
     // Who reacted to a track has nothing to choose any more once it is over.
-    Effect::new(move |_| {
+    watch(move || {
         shown.track.track();
         picking.set(false);
     });

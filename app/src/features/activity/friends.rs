@@ -7,7 +7,7 @@ use super::{live_line::LiveLine, shown::rank};
 use crate::{
     browser::Live,
     features::messages::{Mailbox, steady},
-    ui::{ButtonLink, EmptyState, Face, Shape, Skeleton, ready},
+    ui::{ButtonLink, EmptyState, Face, Shape, Skeleton, each, ready},
 };
 
 /// All contacts: who listens first, the others by their last word. Rows keep their place while the page lives.
@@ -37,7 +37,7 @@ pub fn FriendsPanel() -> impl IntoView {
             true => {
                 view! {
                     <ul class="friend-list" aria-label="Friends">
-                        <For each=move || order.get() key=|id| *id children=move |id| friend(mailbox, id)/>
+                        {each(move || order.get(), |id| *id, move |id| friend(mailbox, id))}
                     </ul>
                 }
                     .into_any()

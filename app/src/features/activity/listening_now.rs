@@ -17,8 +17,8 @@ use crate::{
     },
     pages::loaded,
     ui::{
-        Button, ButtonKind, ButtonLink, Dialog, EmptyState, Face, FaceSize, Hairline, LiveBars, Shape, paint_tint,
-        ready,
+        Button, ButtonKind, ButtonLink, Dialog, EmptyState, Face, FaceSize, Hairline, LiveBars, Shape, each,
+        paint_tint, ready,
     },
 };
 
@@ -72,7 +72,7 @@ fn Cards() -> impl IntoView {
             (false, _) => {
                 view! {
                     <ul class="live-cards" aria-label="Listening now">
-                        <For each=move || order.get() key=|id| *id children=move |id| live_card(live, mailbox, id, choose)/>
+                        {each(move || order.get(), |id| *id, move |id| live_card(live, mailbox, id, choose))}
                     </ul>
                 }
                     .into_any()

@@ -9,8 +9,10 @@ use leptos::{
 };
 
 use crate::{
-    browser::{Live, Reacted},
+    browser::{Live, Reacted, page},
     features::{messages::Mailbox, toasts::Words},
+    ui::each,
+    watch::watch,
 };
 
 /// A menu of exactly six. Choosing one sends it and calls back; the arrow keys move inside it.
@@ -42,7 +44,7 @@ pub fn ReactPicker(
     };
 
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| focus(node.get().and_then(|menu| menu.first_element_child())));
+    watch(move || focus(node.get().and_then(|menu| menu.first_element_child())));
 
     view! {
         <div class="react-picker" role="menu" aria-label="Reactions" node_ref=node on:keydown=move |event| {
@@ -63,6 +65,9 @@ fn focus(element: Option<Element>) {
     }
 }
 
+/// How long a reaction floats, in milliseconds; a little more than its animation.
+const FLOAT_MS: u32 = 1_500;
+
 /// Reactions between me and somebody as they come, floating up.
 #[component]
 pub fn Floats(
@@ -70,21 +75,29 @@ pub fn Floats(
     with: MemberId,
 ) -> impl IntoView {
     let live = Live::get();
-    let seen = live.reactions.with_untracked(|all| all.last().map(|last| last.nth));
+    let flown = RwSignal::new(live.reactions.with_untracked(|all| all.last().map(|last| last.nth)));
     let new = move || {
         live.reactions.with(|all| {
-            let fresh = all.iter().filter(|it| seen.is_none_or(|seen| it.nth > seen));
-            fresh.filter(|it| it.from == with || it.to == with).copied().collect::<Vec<_>>()
+            let flown = flown.get();
+            let flying = all.iter().filter(|it| flown.is_none_or(|flown| it.nth > flown));
+            flying.filter(|it| it.from == with || it.to == with).copied().collect::<Vec<_>>()
         })
     };
 
-    view! {
-        <For each=new key=|it| it.nth let(it)>
+    let float = move |it: Reacted| {
+        page::after(FLOAT_MS, move || {
+            // The page may have been left meanwhile.
+            let _ = flown.try_set(Some(it.nth));
+        });
+        view! {
             <span class="float-up" aria-hidden="true">
                 {it.reaction.emoji()}
             </span>
-        </For>
-    }
+        }
+        .into_any()
+    };
+
+    each(new, |it| it.nth, float)
 }
 
 /// The reaction of one to what the other plays, as long as that track is on.

@@ -7,6 +7,7 @@ use crate::{
     browser::{JamRoom, page},
     features::{library::api, toasts::Words},
     ui::{Alert, Artwork, IconButton, TextField},
+    watch::watch,
 };
 
 /// How long a pause in typing is, in milliseconds.
@@ -22,7 +23,7 @@ pub fn AddTracks() -> impl IntoView {
     let found = RwSignal::new(None::<Vec<Track>>);
     let trouble = RwSignal::new(None::<String>);
 
-    Effect::new(move |_| {
+    watch(move || {
         let text = query.with(|text| text.trim().to_owned());
         if text.is_empty() {
             return found.set(None);

@@ -1,12 +1,12 @@
 //! Jam requests and the start of a Jam. What happens inside one travels over the socket.
 
 use domain::{ConversationId, JamId, JamRequestId, TrackId, jam_request::JamRequestView};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 use crate::error::ApiError;
 
 /// Asks the other member of a conversation for a Jam.
-#[server(endpoint = "request_jam")]
+#[server(endpoint = "request_jam", output = Postcard)]
 pub async fn request_jam(id: JamRequestId, conversation: ConversationId) -> Result<JamRequestView, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -16,7 +16,7 @@ pub async fn request_jam(id: JamRequestId, conversation: ConversationId) -> Resu
 }
 
 /// Accepts a Jam request and answers the Jam.
-#[server(endpoint = "accept_jam")]
+#[server(endpoint = "accept_jam", output = Postcard)]
 pub async fn accept_jam(id: JamRequestId) -> Result<JamId, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -26,7 +26,7 @@ pub async fn accept_jam(id: JamRequestId) -> Result<JamId, ApiError> {
 }
 
 /// Says no to a Jam request.
-#[server(endpoint = "decline_jam")]
+#[server(endpoint = "decline_jam", output = Postcard)]
 pub async fn decline_jam(id: JamRequestId, conversation: ConversationId) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -36,7 +36,7 @@ pub async fn decline_jam(id: JamRequestId, conversation: ConversationId) -> Resu
 }
 
 /// Takes a Jam request of mine back.
-#[server(endpoint = "withdraw_jam")]
+#[server(endpoint = "withdraw_jam", output = Postcard)]
 pub async fn withdraw_jam(id: JamRequestId, conversation: ConversationId) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -46,7 +46,7 @@ pub async fn withdraw_jam(id: JamRequestId, conversation: ConversationId) -> Res
 }
 
 /// Starts a Jam with these tracks.
-#[server(endpoint = "start_jam", input = leptos::server_fn::codec::Json)]
+#[server(endpoint = "start_jam", input = Postcard, output = Postcard)]
 pub async fn start_jam(tracks: Vec<TrackId>) -> Result<JamId, ApiError> {
     use crate::server::{answer, principal, services};
 

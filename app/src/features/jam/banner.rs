@@ -14,7 +14,8 @@ use crate::{
         messages::Mailbox,
         toasts::Words,
     },
-    ui::{ButtonKind, ButtonLink, Icon, ready},
+    ui::{ButtonKind, ButtonLink, Icon, each, ready},
+    watch::watch,
 };
 
 /// A slim line at the edge of every other page. Mounted once, inside the router.
@@ -26,7 +27,7 @@ pub fn Banner() -> impl IntoView {
     // The frame is drawn before the socket says anything, and must be the same on both sides.
     let ready = ready();
 
-    Effect::new(move |_| {
+    watch(move || {
         let navigate = navigate.clone();
         door::hang(Door { room, words, navigate: Rc::new(move |path| navigate(path, Default::default())) });
     });
@@ -46,13 +47,7 @@ pub fn Banner() -> impl IntoView {
 
     view! {
         <div class="jam-banners" role="status">
-            <For each=move || calls.get() key=|(id, _)| *id let((id, from))>
-                <div class="jam-banner">
-                    <Icon name="jam"/>
-                    <p>{from.name}" asks you for a Jam"</p>
-                    <ButtonLink href=format!("/messages/{id}") kind=ButtonKind::Live small=true>"Answer"</ButtonLink>
-                </div>
-            </For>
+            {each(move || calls.get(), |(id, _)| *id, call)}
             {move || {
                 seat.get()
                     .map(|jam| {
@@ -71,6 +66,17 @@ pub fn Banner() -> impl IntoView {
             }}
         </div>
     }
+}
+
+fn call((conversation, from): (ConversationId, Person)) -> AnyView {
+    view! {
+        <div class="jam-banner">
+            <Icon name="jam"/>
+            <p>{from.name}" asks you for a Jam"</p>
+            <ButtonLink href=format!("/messages/{conversation}") kind=ButtonKind::Live small=true>"Answer"</ButtonLink>
+        </div>
+    }
+    .into_any()
 }
 
 /// The requests to me that can still be answered.

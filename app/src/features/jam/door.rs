@@ -35,7 +35,7 @@ pub fn go_in(jam: JamId) {
         Some(Door { room, navigate, .. }) => {
             room.seat.set(Some(jam));
             room.refusal.set(None);
-            room.enter(jam);
+            room.join(jam);
             navigate(&path);
         }
         None => page::go(&path),

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser::{JamRoom, Live},
-    ui::{Face, Icon, Menu, MenuItem},
+    ui::{Face, Icon, Menu, MenuItem, each},
 };
 
 /// The list "In this Jam".
@@ -28,14 +28,14 @@ pub fn People() -> impl IntoView {
     let host = Memo::new(move |_| room.state.with(|state| state.as_ref().map(|state| state.host)));
     let me = live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
 
+    let seat = move |id| {
+        let member = Memo::new(move |_| by_id.with(|all| all.get(&id).cloned()));
+        person(room, Seat { id, member, host, me })
+    };
+
     view! {
         <ul class="jam-people" aria-label="In this Jam">
-            <For each=move || ids.get() key=|id| *id
-                children=move |id| {
-                    let member = Memo::new(move |_| by_id.with(|all| all.get(&id).cloned()));
-                    person(room, Seat { id, member, host, me })
-                }
-            />
+            {each(move || ids.get(), |id| *id, seat)}
         </ul>
     }
 }

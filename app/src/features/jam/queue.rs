@@ -12,7 +12,7 @@ use leptos::{ev::MouseEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElem
 use super::{settings::may_control, stage::Current};
 use crate::{
     browser::{JamRoom, Live, page},
-    ui::{Artwork, EmptyState, Face, FaceSize, IconButton},
+    ui::{Artwork, EmptyState, Face, FaceSize, IconButton, each},
 };
 
 /// The list "Jam queue".
@@ -40,7 +40,7 @@ pub fn Queue() -> impl IntoView {
             rows.with(Vec::is_empty).then(|| view! { <EmptyState line="The queue is empty. Whoever adds first, starts." icon="queue"/> })
         }}
         <ol aria-label="Jam queue">
-            <For each=move || rows.get() key=|row| row.id children=move |row| queue_row(board, row)/>
+            {each(move || rows.get(), |row| row.id, move |row| queue_row(board, row))}
         </ol>
     }
 }

@@ -4,13 +4,15 @@ use domain::{ConversationId, JamRequestId, account::Person, jam_request::JamRequ
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 
 use super::{
-    api::{AcceptJam, DeclineJam, RequestJam, WithdrawJam},
+    api::{self, AcceptJam, DeclineJam, RequestJam, WithdrawJam},
     door::go_in,
 };
 use crate::{
     browser::{Live, page},
+    command::{Command, CommandForm, first_refusal},
     features::{activity::now, messages::Mailbox},
     ui::{Alert, Button, ButtonKind},
+    watch::watch,
 };
 
 /// The request of this conversation while it can be answered.
@@ -28,7 +30,7 @@ pub fn RequestButton(
     /// For the plain form.
     id: JamRequestId,
     /// What it does; [`JamRequest`] says why it was refused.
-    request: ServerAction<RequestJam>,
+    request: Command<RequestJam>,
     /// Whether anything passes.
     #[prop(into)]
     open: Signal<bool>,
@@ -37,7 +39,7 @@ pub fn RequestButton(
     let disabled = Signal::derive(move || !open.get() || waits.with(Option::is_some) || request.pending().get());
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
-        request.dispatch(RequestJam { id: JamRequestId(page::new_id()), conversation });
+        request.run(api::request_jam(JamRequestId(page::new_id()), conversation));
     };
 
     view! {
@@ -59,16 +61,16 @@ pub fn JamRequest(
     /// The other.
     with: Person,
     /// What makes one.
-    request: ServerAction<RequestJam>,
+    request: Command<RequestJam>,
 ) -> impl IntoView {
     let (live, mailbox) = (Live::get(), Mailbox::get());
     let waits = open_request(conversation);
-    let accept = ServerAction::<AcceptJam>::new();
-    let decline = ServerAction::<DeclineJam>::new();
-    let withdraw = ServerAction::<WithdrawJam>::new();
+    let accept = Command::<AcceptJam>::new();
+    let decline = Command::<DeclineJam>::new();
+    let withdraw = Command::<WithdrawJam>::new();
 
     // The stream says the same; without waiting for it the screen answers at once.
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(Ok(made)) = request.value().get() {
             mailbox.take(&domain::inbox::InboxEvent::JamRequest(made));
         }
@@ -78,28 +80,21 @@ pub fn JamRequest(
             inbox.conversations.iter_mut().filter(|it| it.id == conversation).for_each(|it| it.jam_request = None);
         })
     };
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(Ok(jam)) = accept.value().get() {
             answered();
             go_in(jam);
         }
     });
     for done in [decline.value(), withdraw.value()] {
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(Ok(())) = done.get() {
                 answered();
             }
         });
     }
 
-    let trouble = Signal::derive(move || {
-        let asked = request.value().get().and_then(Result::err);
-        let accepted = accept.value().get().and_then(Result::err);
-        let declined = decline.value().get().and_then(Result::err);
-        let withdrawn = withdraw.value().get().and_then(Result::err);
-
-        accepted.or(declined).or(withdrawn).or(asked).map(|error| error.to_string())
-    });
+    let trouble = first_refusal([accept.refusal(), decline.refusal(), withdraw.refusal(), request.refusal()]);
     let mine = move |request: &JamRequestView| {
         live.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.id == request.from.id))
     };
@@ -117,38 +112,38 @@ pub fn JamRequest(
     }
 }
 
-fn waiting(request: &JamRequestView, name: String, withdraw: ServerAction<WithdrawJam>) -> AnyView {
+fn waiting(request: &JamRequestView, name: String, withdraw: Command<WithdrawJam>) -> AnyView {
     let (id, conversation) = (request.id.to_string(), request.conversation.to_string());
 
     view! {
         <section class="jam-request" aria-label="Jam request">
             <p role="status">"Waiting for "{name}</p>
-            <ActionForm action=withdraw>
+            <CommandForm command=withdraw>
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="conversation" value=conversation/>
                 <Button small=true>"Withdraw"</Button>
-            </ActionForm>
+            </CommandForm>
         </section>
     }
     .into_any()
 }
 
-fn asked(request: &JamRequestView, accept: ServerAction<AcceptJam>, decline: ServerAction<DeclineJam>) -> AnyView {
+fn asked(request: &JamRequestView, accept: Command<AcceptJam>, decline: Command<DeclineJam>) -> AnyView {
     let (id, conversation) = (request.id, request.conversation.to_string());
 
     view! {
         <section class="jam-request" aria-label="Jam request">
             <p role="status">{request.from.name.clone()}" asks you for a Jam"</p>
             <div class="row">
-                <ActionForm action=accept>
+                <CommandForm command=accept>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <Button kind=ButtonKind::Live small=true icon="headphones" disabled=accept.pending()>"Accept Jam"</Button>
-                </ActionForm>
-                <ActionForm action=decline>
+                </CommandForm>
+                <CommandForm command=decline>
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name="conversation" value=conversation/>
                     <Button small=true>"Decline Jam"</Button>
-                </ActionForm>
+                </CommandForm>
             </div>
         </section>
     }

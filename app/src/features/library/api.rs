@@ -4,12 +4,12 @@ use domain::{
     AlbumId, ArtistId, TrackId,
     library::{Album, AlbumPage, Artist, ArtistPage, Found, LibrarySize, Order, ProblemFile, Track},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 use crate::error::ApiError;
 
 /// A part of all albums.
-#[server(endpoint = "all_albums")]
+#[server(endpoint = "all_albums", output = Postcard)]
 pub async fn all_albums(order: Order, offset: u32, limit: u32) -> Result<Vec<Album>, ApiError> {
     use crate::server::{answer, principal, services};
     use domain::library::Slice;
@@ -18,7 +18,7 @@ pub async fn all_albums(order: Order, offset: u32, limit: u32) -> Result<Vec<Alb
 }
 
 /// A part of all artists.
-#[server(endpoint = "all_artists")]
+#[server(endpoint = "all_artists", output = Postcard)]
 pub async fn all_artists(offset: u32, limit: u32) -> Result<Vec<Artist>, ApiError> {
     use crate::server::{answer, principal, services};
     use domain::library::Slice;
@@ -27,7 +27,7 @@ pub async fn all_artists(offset: u32, limit: u32) -> Result<Vec<Artist>, ApiErro
 }
 
 /// A part of all tracks, by title.
-#[server(endpoint = "all_tracks")]
+#[server(endpoint = "all_tracks", output = Postcard)]
 pub async fn all_tracks(offset: u32, limit: u32) -> Result<Vec<Track>, ApiError> {
     use crate::server::{answer, principal, services};
     use domain::library::Slice;
@@ -36,7 +36,7 @@ pub async fn all_tracks(offset: u32, limit: u32) -> Result<Vec<Track>, ApiError>
 }
 
 /// One album with its tracks.
-#[server(endpoint = "read_album")]
+#[server(endpoint = "read_album", output = Postcard)]
 pub async fn read_album(id: AlbumId) -> Result<AlbumPage, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -44,7 +44,7 @@ pub async fn read_album(id: AlbumId) -> Result<AlbumPage, ApiError> {
 }
 
 /// One artist with albums and tracks.
-#[server(endpoint = "read_artist")]
+#[server(endpoint = "read_artist", output = Postcard)]
 pub async fn read_artist(id: ArtistId) -> Result<ArtistPage, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -52,7 +52,7 @@ pub async fn read_artist(id: ArtistId) -> Result<ArtistPage, ApiError> {
 }
 
 /// One track.
-#[server(endpoint = "read_track")]
+#[server(endpoint = "read_track", output = Postcard)]
 pub async fn read_track(id: TrackId) -> Result<Track, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -60,7 +60,7 @@ pub async fn read_track(id: TrackId) -> Result<Track, ApiError> {
 }
 
 /// Search as you type.
-#[server(endpoint = "search_music")]
+#[server(endpoint = "search_music", output = Postcard)]
 pub async fn search_music(text: String) -> Result<Found, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -68,7 +68,7 @@ pub async fn search_music(text: String) -> Result<Found, ApiError> {
 }
 
 /// Saves a track to my library, or lets it go.
-#[server(endpoint = "save_track")]
+#[server(endpoint = "save_track", output = Postcard)]
 pub async fn save_track(id: TrackId, saved: bool) -> Result<(), ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -76,7 +76,7 @@ pub async fn save_track(id: TrackId, saved: bool) -> Result<(), ApiError> {
 }
 
 /// My saved tracks, newest first.
-#[server(endpoint = "saved_tracks")]
+#[server(endpoint = "saved_tracks", output = Postcard)]
 pub async fn saved_tracks(offset: u32) -> Result<Vec<Track>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -84,7 +84,7 @@ pub async fn saved_tracks(offset: u32) -> Result<Vec<Track>, ApiError> {
 }
 
 /// Where I left: what my player holds, then what I saved last; four at most, none twice.
-#[server(endpoint = "pick_up")]
+#[server(endpoint = "pick_up", output = Postcard)]
 pub async fn pick_up() -> Result<Vec<Track>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -97,7 +97,7 @@ pub async fn pick_up() -> Result<Vec<Track>, ApiError> {
 }
 
 /// How much music there is.
-#[server(endpoint = "library_counts")]
+#[server(endpoint = "library_counts", output = Postcard)]
 pub async fn library_counts() -> Result<LibrarySize, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -105,7 +105,7 @@ pub async fn library_counts() -> Result<LibrarySize, ApiError> {
 }
 
 /// Broken files with their reasons.
-#[server(endpoint = "problems")]
+#[server(endpoint = "problems", output = Postcard)]
 pub async fn problems(offset: u32, limit: u32) -> Result<Vec<ProblemFile>, ApiError> {
     use crate::server::{answer, principal, services};
     use domain::library::Slice;
@@ -114,7 +114,7 @@ pub async fn problems(offset: u32, limit: u32) -> Result<Vec<ProblemFile>, ApiEr
 }
 
 /// Administrators: look at all folders again.
-#[server(endpoint = "rescan")]
+#[server(endpoint = "rescan", output = Postcard)]
 pub async fn rescan() -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -124,7 +124,7 @@ pub async fn rescan() -> Result<(), ApiError> {
 }
 
 /// These tracks in this order, without the unknown; at most 1,000.
-#[server(endpoint = "tracks_by_id", input = leptos::server_fn::codec::Json)]
+#[server(endpoint = "tracks_by_id", input = Postcard, output = Postcard)]
 pub async fn tracks_by_id(ids: Vec<TrackId>) -> Result<Vec<Track>, ApiError> {
     use crate::server::{answer, principal, services};
 

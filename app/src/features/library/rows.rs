@@ -4,7 +4,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
 
-use crate::{error::ApiError, ui::Alert};
+use crate::{
+    error::ApiError,
+    ui::{Alert, each},
+};
 
 /// How many rows a part has at most; a shorter one is the last.
 pub const PART: u32 = 200;
@@ -64,7 +67,7 @@ pub fn LongList(
 
     view! {
         <ul class=class aria-label=label>
-            <For each=move || parts.get() key=|(from, _)| *from children=|(_, rows)| (rows.show)()/>
+            {each(move || parts.get(), |(from, _)| *from, |(_, rows)| (rows.show)())}
         </ul>
         <Alert message=trouble/>
         <p class="paging">

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     browser::Live,
     ui::{Button, Hairline},
+    watch::watch,
 };
 
 /// "Scanning: 120 of 900" with a line of progress, while it runs.
@@ -53,7 +54,7 @@ pub fn NewMusic(
         on_show.run(());
     };
 
-    Effect::new(move |_| {
+    watch(move || {
         if behind.get() && empty.get() {
             catch_up();
         }

@@ -6,7 +6,7 @@ use domain::{
     account::Person,
     messages::{Inbox, InviteLanding, InviteView, MessageView},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
@@ -41,7 +41,7 @@ pub struct Landing {
 }
 
 /// All conversations and requests.
-#[server(endpoint = "read_inbox")]
+#[server(endpoint = "read_inbox", output = Postcard)]
 pub async fn read_inbox() -> Result<Inbox, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -49,7 +49,7 @@ pub async fn read_inbox() -> Result<Inbox, ApiError> {
 }
 
 /// The end of a conversation.
-#[server(endpoint = "open_conversation")]
+#[server(endpoint = "open_conversation", output = Postcard)]
 pub async fn open_conversation(id: ConversationId) -> Result<Opened, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -60,7 +60,7 @@ pub async fn open_conversation(id: ConversationId) -> Result<Opened, ApiError> {
 }
 
 /// Up to 50 messages before a place, in ascending order.
-#[server(endpoint = "earlier_messages")]
+#[server(endpoint = "earlier_messages", output = Postcard)]
 pub async fn earlier_messages(id: ConversationId, before: i64) -> Result<Vec<MessageView>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -68,7 +68,7 @@ pub async fn earlier_messages(id: ConversationId, before: i64) -> Result<Vec<Mes
 }
 
 /// Sends a text.
-#[server(endpoint = "send_message")]
+#[server(endpoint = "send_message", output = Postcard)]
 pub async fn send_message(
     id: MessageId,
     conversation: ConversationId,
@@ -83,7 +83,7 @@ pub async fn send_message(
 }
 
 /// Sends a track as a card.
-#[server(endpoint = "send_card")]
+#[server(endpoint = "send_card", output = Postcard)]
 pub async fn send_card(id: MessageId, conversation: ConversationId, track: TrackId) -> Result<MessageView, ApiError> {
     use crate::server::{answer, principal, services};
     use domain::messages::{Card, MessageBody};
@@ -92,7 +92,7 @@ pub async fn send_card(id: MessageId, conversation: ConversationId, track: Track
 }
 
 /// I have read a conversation up to this place.
-#[server(endpoint = "mark_read")]
+#[server(endpoint = "mark_read", output = Postcard)]
 pub async fn mark_read(conversation: ConversationId, up_to: i64) -> Result<(), ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -100,7 +100,7 @@ pub async fn mark_read(conversation: ConversationId, up_to: i64) -> Result<(), A
 }
 
 /// Makes an invite link and answers its address.
-#[server(endpoint = "make_invite")]
+#[server(endpoint = "make_invite", output = Postcard)]
 pub async fn make_invite(#[server(default)] track: Option<TrackId>) -> Result<String, ApiError> {
     use crate::server::{address, answer, principal, redirect, services};
 
@@ -110,7 +110,7 @@ pub async fn make_invite(#[server(default)] track: Option<TrackId>) -> Result<St
 }
 
 /// My invite links. `made` is the token of one that a plain form just made.
-#[server(endpoint = "read_invites")]
+#[server(endpoint = "read_invites", output = Postcard)]
 pub async fn read_invites(#[server(default)] made: Option<String>) -> Result<Invites, ApiError> {
     use crate::server::{address, answer, principal, services};
 
@@ -126,7 +126,7 @@ pub async fn read_invites(#[server(default)] made: Option<String>) -> Result<Inv
 }
 
 /// Takes an invite link back.
-#[server(endpoint = "revoke_invite")]
+#[server(endpoint = "revoke_invite", output = Postcard)]
 pub async fn revoke_invite(id: InviteId) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -136,7 +136,7 @@ pub async fn revoke_invite(id: InviteId) -> Result<(), ApiError> {
 }
 
 /// What an invite link shows, to visitors too.
-#[server(endpoint = "read_invite")]
+#[server(endpoint = "read_invite", output = Postcard)]
 pub async fn read_invite(token: String) -> Result<Landing, ApiError> {
     use crate::server::{answer, maybe_principal, services};
 
@@ -146,7 +146,7 @@ pub async fn read_invite(token: String) -> Result<Landing, ApiError> {
 }
 
 /// Asks the maker of an invite link to chat.
-#[server(endpoint = "ask_by_invite")]
+#[server(endpoint = "ask_by_invite", output = Postcard)]
 pub async fn ask_by_invite(id: ChatRequestId, token: String) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -156,7 +156,7 @@ pub async fn ask_by_invite(id: ChatRequestId, token: String) -> Result<(), ApiEr
 }
 
 /// Accepts a chat request and answers the conversation that it opens.
-#[server(endpoint = "accept_request")]
+#[server(endpoint = "accept_request", output = Postcard)]
 pub async fn accept_request(id: ChatRequestId) -> Result<ConversationId, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -166,7 +166,7 @@ pub async fn accept_request(id: ChatRequestId) -> Result<ConversationId, ApiErro
 }
 
 /// Says no to a chat request and answers which; its sender is not told.
-#[server(endpoint = "decline_request")]
+#[server(endpoint = "decline_request", output = Postcard)]
 pub async fn decline_request(id: ChatRequestId) -> Result<ChatRequestId, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -176,7 +176,7 @@ pub async fn decline_request(id: ChatRequestId) -> Result<ChatRequestId, ApiErro
 }
 
 /// Takes a chat request of mine back and answers which.
-#[server(endpoint = "withdraw_request")]
+#[server(endpoint = "withdraw_request", output = Postcard)]
 pub async fn withdraw_request(id: ChatRequestId) -> Result<ChatRequestId, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -186,7 +186,7 @@ pub async fn withdraw_request(id: ChatRequestId) -> Result<ChatRequestId, ApiErr
 }
 
 /// Ends contact with somebody at once, and answers whom.
-#[server(endpoint = "block")]
+#[server(endpoint = "block", output = Postcard)]
 pub async fn block(member: MemberId) -> Result<MemberId, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -196,7 +196,7 @@ pub async fn block(member: MemberId) -> Result<MemberId, ApiError> {
 }
 
 /// Undoes a block.
-#[server(endpoint = "unblock")]
+#[server(endpoint = "unblock", output = Postcard)]
 pub async fn unblock(member: MemberId) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -206,7 +206,7 @@ pub async fn unblock(member: MemberId) -> Result<(), ApiError> {
 }
 
 /// Whom I have blocked.
-#[server(endpoint = "blocked")]
+#[server(endpoint = "blocked", output = Postcard)]
 pub async fn blocked() -> Result<Vec<Person>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -214,7 +214,7 @@ pub async fn blocked() -> Result<Vec<Person>, ApiError> {
 }
 
 /// Hides what I play from a contact, or shows it again.
-#[server(endpoint = "hide_from")]
+#[server(endpoint = "hide_from", output = Postcard)]
 pub async fn hide_from(member: MemberId, hidden: bool) -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -224,7 +224,7 @@ pub async fn hide_from(member: MemberId, hidden: bool) -> Result<(), ApiError> {
 }
 
 /// The contacts from whom I hide what I play.
-#[server(endpoint = "hidden_from")]
+#[server(endpoint = "hidden_from", output = Postcard)]
 pub async fn hidden_from() -> Result<Vec<Person>, ApiError> {
     use crate::server::{answer, principal, services};
 

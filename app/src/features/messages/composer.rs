@@ -9,7 +9,9 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
 use super::{Mailbox, api::SendMessage};
 use crate::{
     browser::Player,
+    command::Command,
     ui::{Alert, IconButton, Notice, TextArea},
+    watch::watch,
 };
 
 /// The composer of a conversation.
@@ -27,8 +29,8 @@ pub fn Composer(
     let text = RwSignal::new(String::new());
     let trouble = RwSignal::new(None::<String>);
     // A refusal of the plain form comes back in the address.
-    let plain = ServerAction::<SendMessage>::new();
-    Effect::new(move |_| {
+    let plain = Command::<SendMessage>::new();
+    watch(move || {
         if let Some(Err(error)) = plain.value().get() {
             trouble.set(Some(error.to_string()));
         }

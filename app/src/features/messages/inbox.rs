@@ -10,7 +10,7 @@ use super::{Mailbox, steady};
 use crate::{
     browser::Live,
     features::activity::{LiveLine, now},
-    ui::{Ago, EmptyState, Face},
+    ui::{Ago, EmptyState, Face, each},
 };
 
 /// The list "Conversations". While the pointer is over it, rows keep their places.
@@ -43,7 +43,7 @@ pub fn Conversations(
             <ul class="conversations" aria-label="Conversations" on:pointerenter=move |_| touched.set(true)
                 on:pointerleave=move |_| touched.set(false)
             >
-                <For each=move || order.get() key=|id| *id children=move |id| row(mailbox, id, current)/>
+                {each(move || order.get(), |id| *id, move |id| row(mailbox, id, current))}
             </ul>
         }
         .into_any()

@@ -7,23 +7,26 @@ use leptos_router::hooks::use_query_map;
 use super::api::{self, Invites, MakeInvite, RevokeInvite};
 use crate::{
     browser::{Live, page},
+    command::{Command, CommandForm, first_refusal},
+    data::read,
     features::{activity::now, toasts::Words},
     pages::loaded,
     ui::{Alert, Button, ButtonKind, Shape, TextField},
+    watch::watch,
 };
 
 /// The button "New invite link".
 #[component]
 pub fn NewInvite(
     /// What it does; [`InviteLinks`] shows what came of it.
-    make: ServerAction<MakeInvite>,
+    make: Command<MakeInvite>,
 ) -> impl IntoView {
     view! {
-        <ActionForm action=make>
+        <CommandForm command=make>
             <Button small=true icon="user-plus" disabled=make.pending()>
                 "New invite link"
             </Button>
-        </ActionForm>
+        </CommandForm>
     }
 }
 
@@ -31,26 +34,20 @@ pub fn NewInvite(
 #[component]
 pub fn InviteLinks(
     /// What makes one.
-    make: ServerAction<MakeInvite>,
+    make: Command<MakeInvite>,
 ) -> impl IntoView {
-    let revoke = ServerAction::<RevokeInvite>::new();
+    let revoke = Command::<RevokeInvite>::new();
     let token = use_query_map().with_untracked(|query| query.get("invite"));
-    let invites = Resource::new(
-        move || (make.version().get(), revoke.version().get()),
-        move |_| api::read_invites(token.clone()),
-    );
-    let trouble = Signal::derive(move || {
-        let made = make.value().get().and_then(Result::err);
-        let revoked = revoke.value().get().and_then(Result::err);
-        made.or(revoked).map(|error| error.to_string())
-    });
+    let invites =
+        read(move || (make.version().get(), revoke.version().get()), move |_| api::read_invites(token.clone()));
+    let trouble = first_refusal([make.refusal(), revoke.refusal()]);
     // The one that was made last may be the one that was taken back; then it is no longer one to copy.
     let hidden = RwSignal::new(false);
-    Effect::new(move |_| {
+    watch(move || {
         make.version().track();
         hidden.set(false);
     });
-    Effect::new(move |_| {
+    watch(move || {
         if revoke.version().get() != 0 {
             hidden.set(true);
         }
@@ -104,7 +101,7 @@ pub fn InviteLink(
     }
 }
 
-fn links(live: Vec<InviteView>, revoke: ServerAction<RevokeInvite>) -> AnyView {
+fn links(live: Vec<InviteView>, revoke: Command<RevokeInvite>) -> AnyView {
     let count = live.len();
 
     view! {
@@ -116,7 +113,7 @@ fn links(live: Vec<InviteView>, revoke: ServerAction<RevokeInvite>) -> AnyView {
     .into_any()
 }
 
-fn link_row(invite: InviteView, revoke: ServerAction<RevokeInvite>) -> AnyView {
+fn link_row(invite: InviteView, revoke: Command<RevokeInvite>) -> AnyView {
     let InviteView { id, expires_at, track } = invite;
     let now = now(Live::get());
     let InviteId(id) = id;
@@ -132,10 +129,10 @@ fn link_row(invite: InviteView, revoke: ServerAction<RevokeInvite>) -> AnyView {
                 <span class="one-line">{track.map_or_else(|| "An invite link".into(), |track| format!("With “{}”", track.title))}</span>
                 <span class="sub">{left}</span>
             </span>
-            <ActionForm action=revoke>
+            <CommandForm command=revoke>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <Button small=true>"Take back"</Button>
-            </ActionForm>
+            </CommandForm>
         </li>
     }
     .into_any()

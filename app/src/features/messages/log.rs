@@ -1,7 +1,7 @@
 //! The log of a conversation: grouped bubbles, days, earlier messages on request, and no jump while somebody reads.
 
 use domain::{ConversationId, account::Person, messages::BodyView};
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local, web_sys::HtmlDivElement};
 
 use super::{
     Mailbox, api,
@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     browser::{Live, page},
-    ui::{Alert, Button, ButtonKind, day_text, ready, time_text},
+    ui::{Alert, Button, ButtonKind, day_text, each, ready, time_text},
+    watch::watch,
 };
 
 /// This close to the end, in pixels, somebody reads the end.
@@ -28,7 +29,7 @@ pub fn Log(
     let (live, mailbox) = (Live::get(), Mailbox::get());
     let me = live.me.with_untracked(|me| me.as_ref().map(|me| me.id));
     let utc_offset_min = RwSignal::new(0);
-    Effect::new(move |_| utc_offset_min.set(page::utc_offset_min()));
+    watch(move || utc_offset_min.set(page::utc_offset_min()));
     let lines = Memo::new(move |_| {
         let (thread, outbox, utc) = (mailbox.thread.read(), mailbox.outbox.read(), utc_offset_min.get());
         me.map(|me| lines(&thread, &outbox, me, utc)).unwrap_or_default()
@@ -42,7 +43,7 @@ pub fn Log(
     view! {
         <div class="log" role="log" aria-label="Messages" tabindex="0" node_ref=view.node on:scroll=move |_| view.moved()>
             <Earlier conversation view/>
-            <For each=move || lines.get() key=Line::key children=move |line| row(line, name, utc_offset_min)/>
+            {each(move || lines.get(), Line::key, move |line| row(line, name, utc_offset_min))}
         </div>
         {move || {
             view.news
@@ -86,19 +87,24 @@ impl Scroll {
         });
     }
 
+    /// Nothing once this page is left: a frame or an answer that was waited for comes all the same.
+    fn log(self) -> Option<HtmlDivElement> {
+        self.node.try_get_untracked().flatten()
+    }
+
     fn to_end(self) {
         self.news.set(false);
         self.at_end.set(true);
         // Once what has just been added has its height.
         request_animation_frame(move || {
-            if let Some(log) = self.node.get_untracked() {
+            if let Some(log) = self.log() {
                 log.set_scroll_top(log.scroll_height());
             }
         });
     }
 
     fn moved(self) {
-        let Some(log) = self.node.get_untracked() else { return };
+        let Some(log) = self.log() else { return };
         let at_end = log.scroll_height() - log.scroll_top() - log.client_height() < AT_END_PX;
 
         if at_end != self.at_end.get_untracked() {
@@ -111,11 +117,11 @@ impl Scroll {
 
     /// Keeps what is read in its place while something is added above it.
     fn hold(self, add: impl FnOnce()) {
-        let below = self.node.get_untracked().map(|log| log.scroll_height() - log.scroll_top());
+        let below = self.log().map(|log| log.scroll_height() - log.scroll_top());
         add();
 
         request_animation_frame(move || {
-            if let (Some(log), Some(below)) = (self.node.get_untracked(), below) {
+            if let (Some(log), Some(below)) = (self.log(), below) {
                 log.set_scroll_top(log.scroll_height() - below);
             }
         });
@@ -126,7 +132,7 @@ impl Scroll {
 fn mark_as_read(conversation: ConversationId, live: Live, mailbox: Mailbox, view: Scroll) {
     let unread = mailbox.conversation(conversation);
 
-    Effect::new(move |_| {
+    watch(move || {
         live.every_second().track();
         let waits = unread.with(|it| it.as_ref().is_some_and(|it| it.unread != 0));
         let known = mailbox.thread.with(|thread| thread.conversation == Some(conversation) && thread.end() != 0);
@@ -214,7 +220,7 @@ fn body(body: BodyView, own: bool) -> AnyView {
             </p>
         }
         .into_any(),
-        BodyView::Gone => view! { <p class="bubble gone">"This is no longer in the library."</p> }.into_any(),
+        BodyView::Gone => view! { <p class="bubble gone">"This can no longer be shown."</p> }.into_any(),
     }
 }
 

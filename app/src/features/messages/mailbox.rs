@@ -21,7 +21,9 @@ use super::{
 };
 use crate::{
     browser::{JamRoom, Live, page},
+    data::{Data, read},
     error::ApiError,
+    watch::watch,
 };
 
 /// Events that are laid over an inbox that was read meanwhile; the oldest go first.
@@ -71,8 +73,8 @@ impl Mailbox {
     }
 
     /// For pages that need it at first paint.
-    pub fn resource(self) -> Resource<Result<Inbox, ApiError>> {
-        Resource::new(
+    pub fn resource(self) -> Data<Inbox> {
+        read(
             || (),
             move |()| async move {
                 match self.inbox.get_untracked() {
@@ -138,6 +140,14 @@ impl Mailbox {
                 change(inbox);
             }
         });
+    }
+
+    /// Somebody was blocked on this page: what they asked is gone, and does not come back with what is read again.
+    pub fn forget(self, member: MemberId) {
+        let asked_by = |event: &InboxEvent| matches!(event, InboxEvent::ChatRequest(request) if request.from.id == member || request.to.id == member);
+
+        self.recent.update_value(|recent| recent.retain(|event| !asked_by(event)));
+        self.change(|inbox| state::forget_member(inbox, member));
     }
 
     /// One conversation, as it is now.
@@ -253,7 +263,7 @@ impl Mailbox {
         let allowed =
             Memo::new(move |_| self.live.me.with(|me| me.as_ref().is_some_and(|me| me.social && me.switches.messages)));
 
-        Effect::new(move |_| match allowed.get() {
+        watch(move || match allowed.get() {
             true if self.inbox.with_untracked(Option::is_none) => spawn_local(self.refresh()),
             true => {}
             false => self.inbox.set(None),

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::api::{self, HideFrom, Unblock};
 use crate::{
-    error::ApiError,
+    command::{Command, CommandForm},
+    data::{Data, read},
     pages::loaded,
     ui::{Alert, Button, Face, Shape},
 };
@@ -13,50 +14,44 @@ use crate::{
 /// Whom I have blocked, with a way to undo it.
 #[component]
 pub fn BlockedPeople() -> impl IntoView {
-    let unblock = ServerAction::<Unblock>::new();
-    let people = Resource::new(move || unblock.version().get(), |_| api::blocked());
+    let unblock = Command::<Unblock>::new();
+    let people = read(move || unblock.version().get(), |_| api::blocked());
     let row = move |person: Person| {
         view! {
-            <ActionForm action=unblock>
+            <CommandForm command=unblock>
                 <input type="hidden" name="member" value=person.id.to_string()/>
                 <Button small=true>"Unblock"</Button>
-            </ActionForm>
+            </CommandForm>
         }
         .into_any()
     };
 
-    list("Blocked", "You have blocked no one.", people, trouble(unblock.value()), row)
+    list("Blocked", "You have blocked no one.", people, unblock.refusal(), row)
 }
 
 /// The contacts from whom I hide what I play, with a way to show it again.
 #[component]
 pub fn HiddenContacts() -> impl IntoView {
-    let show = ServerAction::<HideFrom>::new();
-    let people = Resource::new(move || show.version().get(), |_| api::hidden_from());
+    let show = Command::<HideFrom>::new();
+    let people = read(move || show.version().get(), |_| api::hidden_from());
     let row = move |person: Person| {
         view! {
-            <ActionForm action=show>
+            <CommandForm command=show>
                 <input type="hidden" name="member" value=person.id.to_string()/>
                 <input type="hidden" name="hidden" value="false"/>
                 <Button small=true>"Show again"</Button>
-            </ActionForm>
+            </CommandForm>
         }
         .into_any()
     };
 
-    list("Hidden from", "You hide it from no one.", people, trouble(show.value()), row)
-}
-
-fn trouble(
-    value: impl Get<Value = Option<Result<(), ApiError>>> + Copy + Send + Sync + 'static,
-) -> Signal<Option<String>> {
-    Signal::derive(move || value.get().and_then(Result::err).map(|error| error.to_string()))
+    list("Hidden from", "You hide it from no one.", people, show.refusal(), row)
 }
 
 fn list(
     label: &'static str,
     nobody: &'static str,
-    people: Resource<Result<Vec<Person>, ApiError>>,
+    people: Data<Vec<Person>>,
     trouble: Signal<Option<String>>,
     action: impl Fn(Person) -> AnyView + Copy + Send + Sync + 'static,
 ) -> AnyView {

@@ -10,8 +10,9 @@ use super::{
     state,
 };
 use crate::{
-    error::ApiError,
-    ui::{Alert, Button, ButtonKind, Face},
+    command::{Command, CommandForm, first_refusal},
+    ui::{Alert, Button, ButtonKind, Face, each},
+    watch::watch,
 };
 
 /// Both lists, each while it holds something.
@@ -33,7 +34,7 @@ pub fn Requests() -> impl IntoView {
                 .then(|| {
                     view! {
                         <ul class="requests" aria-label="Requests">
-                            <For each=move || to_me.get() key=|request| request.id children=move |request| actions.received(request)/>
+                            {each(move || to_me.get(), |request| request.id, move |request| actions.received(request))}
                         </ul>
                     }
                 })
@@ -43,8 +44,7 @@ pub fn Requests() -> impl IntoView {
                 .then(|| {
                     view! {
                         <ul class="requests" aria-label="Pending">
-                            <For each=move || from_me.get() key=|request| request.id
-                                children=move |request| actions.sent(request)/>
+                            {each(move || from_me.get(), |request| request.id, move |request| actions.sent(request))}
                         </ul>
                     }
                 })
@@ -55,54 +55,41 @@ pub fn Requests() -> impl IntoView {
 /// What can be done with a request.
 #[derive(Clone, Copy)]
 struct Actions {
-    accept: ServerAction<AcceptRequest>,
-    decline: ServerAction<DeclineRequest>,
-    withdraw: ServerAction<WithdrawRequest>,
-    block: ServerAction<Block>,
+    accept: Command<AcceptRequest>,
+    decline: Command<DeclineRequest>,
+    withdraw: Command<WithdrawRequest>,
+    block: Command<Block>,
 }
 
 impl Actions {
     fn new(mailbox: Mailbox) -> Self {
-        let actions = Self {
-            accept: ServerAction::new(),
-            decline: ServerAction::new(),
-            withdraw: ServerAction::new(),
-            block: ServerAction::new(),
-        };
+        let actions =
+            Self { accept: Command::new(), decline: Command::new(), withdraw: Command::new(), block: Command::new() };
         let navigate = use_navigate();
 
         // The stream says the same; without waiting for it the row is gone as soon as it is answered.
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(Ok(conversation)) = actions.accept.value().get() {
                 go_to(mailbox, conversation, navigate.clone());
             }
         });
         for answered in [actions.decline.value(), actions.withdraw.value()] {
-            Effect::new(move |_| {
+            watch(move || {
                 if let Some(Ok(request)) = answered.get() {
                     mailbox.change(|inbox| state::forget_request(inbox, request));
                 }
             });
         }
-        Effect::new(move |_| {
+        watch(move || {
             if let Some(Ok(member)) = actions.block.value().get() {
-                mailbox.change(|inbox| state::forget_member(inbox, member));
+                mailbox.forget(member);
             }
         });
         actions
     }
 
     fn trouble(self) -> Signal<Option<String>> {
-        let reason = |error: Option<ApiError>| error.map(|error| error.to_string());
-
-        Signal::derive(move || {
-            let accept = reason(self.accept.value().get().and_then(Result::err));
-            let decline = reason(self.decline.value().get().and_then(Result::err));
-            let withdraw = reason(self.withdraw.value().get().and_then(Result::err));
-            let block = reason(self.block.value().get().and_then(Result::err));
-
-            accept.or(decline).or(withdraw).or(block)
-        })
+        first_refusal([self.accept.refusal(), self.decline.refusal(), self.withdraw.refusal(), self.block.refusal()])
     }
 
     fn received(self, request: ChatRequestView) -> AnyView {
@@ -123,18 +110,18 @@ impl Actions {
                     <p class="sub">{why}</p>
                 </div>
                 <div class="row request-actions">
-                    <ActionForm action=self.accept>
+                    <CommandForm command=self.accept>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Button kind=ButtonKind::Primary small=true>"Accept"</Button>
-                    </ActionForm>
-                    <ActionForm action=self.decline>
+                    </CommandForm>
+                    <CommandForm command=self.decline>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <Button small=true>"Decline"</Button>
-                    </ActionForm>
-                    <ActionForm action=self.block>
+                    </CommandForm>
+                    <CommandForm command=self.block>
                         <input type="hidden" name="member" value=from.id.to_string()/>
                         <Button kind=ButtonKind::Danger small=true>"Block"</Button>
-                    </ActionForm>
+                    </CommandForm>
                 </div>
             </li>
         }
@@ -153,10 +140,10 @@ impl Actions {
                     <p class="sub">"Waiting for an answer."</p>
                 </div>
                 <div class="row request-actions">
-                    <ActionForm action=self.withdraw>
+                    <CommandForm command=self.withdraw>
                         <input type="hidden" name="id" value=request.id.to_string()/>
                         <Button small=true>"Withdraw"</Button>
-                    </ActionForm>
+                    </CommandForm>
                 </div>
             </li>
         }

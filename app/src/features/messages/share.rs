@@ -5,11 +5,12 @@ use leptos::prelude::*;
 
 use super::{
     Mailbox,
-    api::MakeInvite,
+    api::{self, MakeInvite},
     invites::InviteLink,
     music_card::{Music, MusicCard},
 };
 use crate::{
+    command::Command,
     features::toasts::Words,
     ui::{Alert, Button, Dialog, Face},
 };
@@ -32,8 +33,7 @@ pub fn ShareDialog(
 #[component]
 fn Sharing(track: Track, open: RwSignal<bool>) -> impl IntoView {
     let (mailbox, words) = (Mailbox::get(), Words::get());
-    let make = ServerAction::<MakeInvite>::new();
-    let trouble = Signal::derive(move || make.value().get().and_then(Result::err).map(|error| error.to_string()));
+    let make = Command::<MakeInvite>::new();
     let id = track.id;
     let card = track.clone();
 
@@ -78,16 +78,13 @@ fn Sharing(track: Track, open: RwSignal<bool>) -> impl IntoView {
                     }
                 }
             }}
-            <Alert message=trouble/>
+            <Alert message=make.refusal()/>
             {move || match make.value().get().and_then(Result::ok) {
                 Some(link) => view! { <InviteLink link/> }.into_any(),
                 None => {
                     view! {
                         <Button icon="link" disabled=make.pending()
-                            on_click=move |_| {
-                                make.dispatch(MakeInvite { track: Some(id) });
-                            }
-                        >
+                            on_click=move |_| make.run(api::make_invite(Some(id)))>
                             "Make an invite link with this track"
                         </Button>
                     }

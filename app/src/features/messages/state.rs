@@ -25,7 +25,7 @@ pub fn take(inbox: &mut Inbox, me: MemberId, event: &InboxEvent) {
         InboxEvent::Nothing => {}
     }
 
-    inbox.conversations.sort_by_key(|it| (it.unread == 0, Reverse(it.last.as_ref().map(|last| last.sent_at))));
+    inbox.conversations.sort_by_key(|it| (it.unread == 0, Reverse(moved_at(it))));
 }
 
 /// Whether an event speaks of a conversation that is not here: an accepted request opens one, and says only which.
@@ -50,6 +50,13 @@ pub fn forget_request(inbox: &mut Inbox, id: ChatRequestId) {
 pub fn forget_member(inbox: &mut Inbox, id: MemberId) {
     inbox.requests.retain(|request| request.from.id != id);
     inbox.pending.retain(|request| request.to.id != id);
+}
+
+/// When something was last said in it; before that, when it was opened, which its id tells.
+fn moved_at(conversation: &ConversationView) -> Timestamp {
+    let opened = conversation.id.0.get_timestamp().map_or(0, |opened| opened.to_unix().0 as i64 * 1_000);
+
+    conversation.last.as_ref().map_or(Timestamp(opened), |last| last.sent_at)
 }
 
 fn take_message(inbox: &mut Inbox, me: MemberId, message: &MessageView) {

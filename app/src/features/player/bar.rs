@@ -11,6 +11,7 @@ use crate::{
         toasts::Words,
     },
     ui::{Alert, Artwork, Button, ButtonKind, IconButton, Slider, clock_text, paint_tint},
+    watch::watch,
 };
 
 /// The player; mounted once, outside the routes, so that moving between pages never stops the music.
@@ -24,7 +25,7 @@ pub fn PlayerBar() -> impl IntoView {
 
     let node = NodeRef::<Section>::new();
     paint_tint(node, Signal::derive(move || player.track.with(|track| Some(track.as_ref()?.artwork.as_ref()?.tint))));
-    Effect::new(move |_| {
+    watch(move || {
         path.track();
         full.set(false);
     });

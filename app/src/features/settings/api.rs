@@ -4,12 +4,12 @@ use domain::{
     account::{Me, Switch},
     activity::ActivityView,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Postcard};
 
 use crate::error::ApiError;
 
 /// Turns a switch of Privacy and social.
-#[server(endpoint = "set_switch")]
+#[server(endpoint = "set_switch", output = Postcard)]
 pub async fn set_switch(switch: Switch, on: bool) -> Result<Me, ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -19,7 +19,7 @@ pub async fn set_switch(switch: Switch, on: bool) -> Result<Me, ApiError> {
 }
 
 /// What my contacts would see now.
-#[server(endpoint = "own_activity")]
+#[server(endpoint = "own_activity", output = Postcard)]
 pub async fn own_activity() -> Result<Option<ActivityView>, ApiError> {
     use crate::server::{answer, principal, services};
 
@@ -27,7 +27,7 @@ pub async fn own_activity() -> Result<Option<ActivityView>, ApiError> {
 }
 
 /// Forgets the last track that I played.
-#[server(endpoint = "clear_last_played")]
+#[server(endpoint = "clear_last_played", output = Postcard)]
 pub async fn clear_last_played() -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
@@ -37,7 +37,7 @@ pub async fn clear_last_played() -> Result<(), ApiError> {
 }
 
 /// Keeps the theme of this browser: "dark", "light", or anything else for the system's.
-#[server(endpoint = "set_theme")]
+#[server(endpoint = "set_theme", output = Postcard)]
 pub async fn set_theme(theme: String) -> Result<(), ApiError> {
     use crate::server::{redirect, set_preference};
 

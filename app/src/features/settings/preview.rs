@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use super::api::{ClearLastPlayed, own_activity};
 use crate::{
     browser::{Live, Player, page},
+    command::{Command, CommandForm},
+    data::read,
     ui::{Artwork, Button, Hairline, LiveBars, ago},
 };
 
@@ -20,8 +22,8 @@ const HEARD_MS: u32 = 400;
 pub fn ActivityPreview() -> impl IntoView {
     let (live, player) = (Live::get(), Player::get());
     let switches = Memo::new(move |_| live.me.with(|me| me.as_ref().map(|me: &Me| me.switches)));
-    let seen = Resource::new(|| (), |()| own_activity());
-    let clear = ServerAction::<ClearLastPlayed>::new();
+    let seen = read(|| (), |()| own_activity());
+    let clear = Command::<ClearLastPlayed>::new();
 
     Effect::new(move |before: Option<()>| {
         switches.track();
@@ -29,7 +31,7 @@ pub fn ActivityPreview() -> impl IntoView {
         player.track.track();
         clear.value().track();
         if before.is_some() {
-            page::after(HEARD_MS, move || seen.refetch());
+            page::after_unless_left(HEARD_MS, move || seen.refetch());
         }
     });
 
@@ -63,7 +65,7 @@ fn nothing(switches: Switches) -> AnyView {
     view! { <p class="muted">{why}</p> }.into_any()
 }
 
-fn shown(live: Live, activity: ActivityView, clear: ServerAction<ClearLastPlayed>) -> AnyView {
+fn shown(live: Live, activity: ActivityView, clear: Command<ClearLastPlayed>) -> AnyView {
     let ActivityView { track, state } = activity;
     let (class, playing) = match state {
         ActivityState::Playing { .. } => ("activity playing", true),
@@ -108,9 +110,9 @@ fn shown(live: Live, activity: ActivityView, clear: ServerAction<ClearLastPlayed
             {past
                 .then(|| {
                     view! {
-                        <ActionForm action=clear>
+                        <CommandForm command=clear>
                             <Button small=true>"Forget it"</Button>
-                        </ActionForm>
+                        </CommandForm>
                     }
                 })}
             {(!past).then(|| view! { <Hairline done/> })}

@@ -6,18 +6,19 @@ use leptos::prelude::*;
 use super::api::SetSwitch;
 use crate::{
     browser::Live,
+    command::{Command, CommandForm},
     ui::{Alert, Switch},
+    watch::watch,
 };
 
 /// Messages, listening activity, private session.
 #[component]
 pub fn SocialSwitches() -> impl IntoView {
     let me = Live::get().me;
-    let set = ServerAction::<SetSwitch>::new();
+    let set = Command::<SetSwitch>::new();
     let answer = set.value();
-    let trouble = Signal::derive(move || answer.get().and_then(Result::err).map(|error| error.to_string()));
 
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(Ok(now)) = answer.get() {
             me.set(Some(now));
         }
@@ -26,17 +27,18 @@ pub fn SocialSwitches() -> impl IntoView {
     // A switch turns under the finger; a refusal turns it back.
     let state = move |which: Which, on: fn(&Switches) -> bool| {
         Signal::derive(move || {
-            let asked =
-                set.input().with(|input| input.as_ref().filter(|input| input.switch == which).map(|input| input.on));
-            asked.unwrap_or_else(|| me.with(|me| me.as_ref().is_some_and(|me| on(&me.switches))))
+            let asked = set.field("switch").filter(|switch| *switch == format!("{which:?}"));
+            asked
+                .map(|_| set.field("on").as_deref() == Some("true"))
+                .unwrap_or_else(|| me.with(|me| me.as_ref().is_some_and(|me| on(&me.switches))))
         })
     };
     let row = move |which: Which, label: &'static str, hint: &'static str, on: fn(&Switches) -> bool| {
         view! {
-            <ActionForm action=set>
+            <CommandForm command=set>
                 <input type="hidden" name="switch" value=format!("{which:?}")/>
                 <Switch label hint checked=state(which, on) name="on"/>
-            </ActionForm>
+            </CommandForm>
         }
         .into_any()
     };
@@ -60,7 +62,7 @@ pub fn SocialSwitches() -> impl IntoView {
             "Until you end it, nobody sees what you play and nothing of it is counted.",
             |switches| switches.private_session,
         )}
-        <Alert message=trouble/>
+        <Alert message=set.refusal()/>
     }
     .into_any()
 }

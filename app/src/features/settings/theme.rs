@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use super::api::SetTheme;
-use crate::Start;
+use crate::{
+    Start,
+    command::{Command, CommandForm},
+    watch::watch,
+};
 
 const ATTRIBUTE: &str = "data-theme";
 
@@ -11,17 +15,17 @@ const ATTRIBUTE: &str = "data-theme";
 #[component]
 pub fn ThemeForm() -> impl IntoView {
     let theme = RwSignal::new(use_context::<Start>().map(|start| start.theme).unwrap_or_default());
-    let set = ServerAction::<SetTheme>::new();
+    let set = Command::<SetTheme>::new();
 
     // The page that is open knows best; the server learns of a choice for the pages to come.
-    Effect::new(move |_| {
+    watch(move || {
         let root = document().document_element();
         theme.set(root.and_then(|root| root.get_attribute(ATTRIBUTE)).unwrap_or_else(|| "auto".into()));
     });
-    Effect::new(move |_| {
-        if let Some(choice) = set.input().get() {
-            show(&choice.theme);
-            theme.set(choice.theme);
+    watch(move || {
+        if let Some(choice) = set.field("theme") {
+            show(&choice);
+            theme.set(choice);
         }
     });
 
@@ -36,13 +40,13 @@ pub fn ThemeForm() -> impl IntoView {
     };
 
     view! {
-        <ActionForm action=set attr:class="setting">
+        <CommandForm command=set class="setting">
             <div class="row" role="group" aria-label="Theme">
                 {choice("As the system", "auto")}
                 {choice("Dark", "dark")}
                 {choice("Light", "light")}
             </div>
-        </ActionForm>
+        </CommandForm>
     }
 }
 

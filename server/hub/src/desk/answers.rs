@@ -46,12 +46,11 @@ impl Desk<'_> {
     async fn show_jam(&mut self, jam: JamId, listening: Option<bool>) -> Result<()> {
         self.mailbox.hold();
         self.watch(vec![Topic::Jam(jam)]).await;
+        // Before the services know of it, so that it is given up even if they fail half way.
+        self.jams.insert(jam);
 
         match refusal_of(self.read_jam(jam, listening).await)? {
-            Ok(view) => {
-                self.jams.insert(jam);
-                self.send_jam(view).await;
-            }
+            Ok(view) => self.send_jam(view).await,
             Err(refusal) => {
                 self.jams.remove(&jam);
                 self.hub.switchboard.unwatch(self.id, Topic::Jam(jam)).await;

@@ -8,7 +8,7 @@ use domain::{
     messages::{BodyView, MessageBody},
     wire::{CLIENT_FRAME_BYTES, ClientFrame, ServerFrame},
 };
-use hub::{Arrival, Limits};
+use hub::{Arrival, Full, Limits};
 use services::ports::{Bus, Note};
 use uuid::Uuid;
 
@@ -228,21 +228,23 @@ async fn a_stopping_server_says_so_and_waits_for_its_sockets() {
     drop(page);
     story.hub.drain().await;
     assert_eq!(story.hub.sockets(), 0);
-    assert!(!story.hub.admits());
+    assert_eq!(story.hub.admit(ana.id()).err(), Some(Full::Server));
 }
 
 #[tokio::test(start_paused = true)]
 async fn no_more_sockets_are_admitted_than_there_are_places() {
     let mut story = Story::with(Limits { sockets: 1, ..Limits::default() }).await;
     let ana = story.world.member("ana").await;
-    assert!(story.hub.admits());
+    let about_to_open = story.hub.admit(ana.id()).unwrap();
+    assert_eq!(story.hub.admit(ana.id()).err(), Some(Full::Server));
+    drop(about_to_open);
 
     let (page, _) = story.open(&ana, None).await;
-    assert!(!story.hub.admits());
+    assert_eq!(story.hub.admit(ana.id()).err(), Some(Full::Server));
 
     drop(page);
     tokio::time::sleep(Duration::from_secs(5)).await;
-    assert!(story.hub.admits());
+    assert!(story.hub.admit(ana.id()).is_ok());
 }
 
 #[tokio::test]

@@ -41,7 +41,8 @@ impl Story {
         let (to_page, from_server) = mpsc::channel(16);
         let (thaw, frozen) = watch::channel(false);
         let (hub, who) = (self.hub.clone(), who.clone());
-        tokio::spawn(async move { hub.serve(who, Memory { from_page, to_page, frozen }).await });
+        let place = hub.admit(who.id()).expect("there is a place");
+        tokio::spawn(async move { hub.serve(place, who, Memory { from_page, to_page, frozen }).await });
 
         Page { to_server, from_server, freeze: thaw }
     }
@@ -49,7 +50,11 @@ impl Story {
     /// A tab that has said hello, with its welcome.
     pub async fn open(&mut self, who: &Principal, position: Option<Position>) -> (Page, ServerFrame) {
         self.tabs += 1;
-        let tab = TabId(Uuid::from_u128(self.tabs));
+        self.open_tab(who, TabId(Uuid::from_u128(self.tabs)), position).await
+    }
+
+    /// The same for this tab.
+    pub async fn open_tab(&self, who: &Principal, tab: TabId, position: Option<Position>) -> (Page, ServerFrame) {
         let mut page = self.connect(who);
         page.send(&ClientFrame::Hello { tab, position }).await;
         let welcome = page.frame().await;

@@ -23,7 +23,16 @@ const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 const PICTURE_BYTES: u64 = 20 << 20;
 
 /// What a file turned out to be.
-pub type Reading = Result<ScannedTrack, (KnownFile, String)>;
+pub type Reading = Result<ScannedTrack, Fault>;
+
+/// Why a file is no track, with the reason as a sentence.
+#[derive(Debug)]
+pub enum Fault {
+    /// It is not music, and will not be until it changes.
+    Broken(KnownFile, String),
+    /// It could not be looked at, and perhaps can be next time.
+    Unopened(KnownFile, String),
+}
 
 /// Starts workers on these files of a folder. They stop when all is read, or when the receiver is dropped.
 pub fn start(tools: &Tools, folder: FolderId, files: Vec<KnownFile>) -> (mpsc::Receiver<Reading>, JoinSet<()>) {
@@ -51,12 +60,13 @@ fn next(list: &Mutex<vec::IntoIter<KnownFile>>) -> Option<KnownFile> {
 fn read(tools: &Tools, folder: FolderId, file: KnownFile) -> Reading {
     let opened = match tools.resolver.file(folder, &file.path) {
         Ok((opened, _)) => opened,
-        Err(error) => return Err((file, format!("The file cannot be opened: {error}."))),
+        Err(error) => return Err(Fault::Unopened(file, format!("The file cannot be opened: {error}."))),
     };
 
     match tags::read(opened, Path::new(&file.path)) {
         Ok(tags) => Ok(track(tools, folder, file, tags)),
-        Err(broken) => Err((file, broken.to_string())),
+        Err(unread @ tags::Broken::Unread(_)) => Err(Fault::Unopened(file, unread.to_string())),
+        Err(broken) => Err(Fault::Broken(file, broken.to_string())),
     }
 }
 

@@ -11,6 +11,10 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::{resolver::modified_ms, tags::is_music};
 
+/// What is said of a library that had music and is empty now.
+const EMPTIED: &str = "This folder is empty now. If its disk is not connected, connect it. The music that was found here \
+                       stays listed until there is something in the folder again.";
+
 /// What a walk has found.
 #[derive(Debug, Default)]
 pub struct Walked {
@@ -28,19 +32,21 @@ pub struct Walked {
 /// whether to go on; nothing is answered when it does not.
 ///
 /// Hidden files and folders are skipped and links to folders are not followed. What lies in a folder that cannot be
-/// read counts as still there: a disk that is not plugged in must not empty the library.
+/// read counts as still there, and so does everything when the whole library has become empty: a disk that is not plugged
+/// in leaves either of the two, and must not empty the library.
 pub fn walk(root: &Path, known: Vec<KnownFile>, reread: bool, mut step: impl FnMut(u32) -> bool) -> Option<Walked> {
-    let mut known: HashMap<String, (i64, i64)> =
-        known.into_iter().map(|file| (file.path, (file.size_bytes, file.modified_ms))).collect();
+    let mut known = by_path(known);
     let mut walked = Walked::default();
     let mut unreadable = Vec::new();
     let mut found = 0;
+    let mut is_empty = true;
 
     let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| !is_hidden(entry));
     for entry in entries {
         if !step(found) {
             return None;
         }
+        is_empty &= entry.as_ref().is_ok_and(|entry| entry.depth() == 0);
         let (file, fault) = match look(root, entry) {
             Sight::Nothing => continue,
             Sight::File(file) => (file, None),
@@ -61,9 +67,27 @@ pub fn walk(root: &Path, known: Vec<KnownFile>, reread: bool, mut step: impl FnM
         }
     }
 
+    if is_empty && known.keys().any(|path| !path.is_empty()) {
+        unreadable.push(String::new());
+        walked.problems.push((unknown(String::new()), EMPTIED.into()));
+    }
+
     let still_there = |path: &str| unreadable.iter().any(|dir| is_below(path, dir));
     walked.vanished = known.into_keys().filter(|path| !still_there(path)).collect();
     Some(walked)
+}
+
+/// Paths with size and time. One that is known twice, as a track and as a file that did not open, is as no file ever is.
+fn by_path(known: Vec<KnownFile>) -> HashMap<String, (i64, i64)> {
+    let mut files = HashMap::with_capacity(known.len());
+
+    for file in known {
+        let known_before = files.insert(file.path.clone(), (file.size_bytes, file.modified_ms)).is_some();
+        if known_before {
+            files.insert(file.path, (-1, -1));
+        }
+    }
+    files
 }
 
 enum Sight {

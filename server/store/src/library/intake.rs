@@ -68,6 +68,17 @@ pub(super) async fn put_problem(store: &SqlStore, folder: FolderId, file: &Known
     commit(transaction).await
 }
 
+pub(super) async fn put_unopened(store: &SqlStore, folder: FolderId, path: &str, reason: &str) -> StoreResult<()> {
+    sql("INSERT INTO problems (folder, path, size_bytes, modified_ms, reason) VALUES ($1, $2, 0, 0, $3)
+         ON CONFLICT (folder, path) DO UPDATE SET size_bytes = 0, modified_ms = 0, reason = excluded.reason")
+    .with(folder)
+    .with(path)
+    .with(reason)
+    .run(&store.writer)
+    .await?;
+    Ok(())
+}
+
 /// In several transactions where there is much to remove, so that others may write between them.
 pub(super) async fn remove_files(store: &SqlStore, folder: FolderId, paths: &[String]) -> StoreResult<()> {
     let paths: Vec<_> = paths.iter().map(String::as_str).collect();

@@ -13,7 +13,7 @@ use super::{
     MemoryStore,
     tables::{MemberRow, Tables},
 };
-use crate::ports::store::{AccountStore, StoreResult, StoredAge, StoredMember, StoredSession};
+use crate::ports::store::{AccountStore, Head, InboxSubject, StoreResult, StoredAge, StoredMember, StoredSession};
 
 #[async_trait]
 impl AccountStore for MemoryStore {
@@ -72,9 +72,16 @@ impl AccountStore for MemoryStore {
         Ok(())
     }
 
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<()> {
-        self.tables().change(id, |row| row.member.switches = switches);
-        Ok(())
+    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>> {
+        let mut tables = self.tables();
+        let before = tables.members.get(&id).is_some_and(|row| row.member.switches.messages);
+        tables.change(id, |row| row.member.switches = switches);
+        if before == switches.messages {
+            return Ok(Vec::new());
+        }
+
+        let chats: Vec<_> = tables.conversations.values().filter_map(|row| Some((row.id, row.other(id)?))).collect();
+        Ok(chats.into_iter().flat_map(|(chat, other)| tables.tell([other], InboxSubject::Conversation(chat))).collect())
     }
 
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>> {

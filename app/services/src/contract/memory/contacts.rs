@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::{
     ChatRequestId, ConversationId, InviteId, MemberId, Refusal, Timestamp,
     jam_request::JamRequestState,
-    relations::{Asking, PastRequest, REQUEST_LIFE_MS, Relation, RequestState},
+    relations::{Asking, PastRequest, Relation, RequestState},
 };
 
 use super::{
@@ -63,6 +63,11 @@ impl ContactStore for MemoryStore {
             return Ok(Vec::new());
         }
         let pair = (request.from, request.to);
+        // One that is declined from its beginning stands in nobody's way.
+        if request.state != RequestState::Open {
+            tables.chat_requests.push(request.clone());
+            return Ok(tables.tell([request.from], InboxSubject::ChatRequest(request.id)));
+        }
         let between = tables.chat_requests.iter().filter(|known| is_between(known, pair));
         if between.into_iter().any(|known| is_open(known, request.sent_at)) {
             return Err(Refusal::RequestAlreadyOpen.into());
@@ -80,7 +85,7 @@ impl ContactStore for MemoryStore {
         let tables = self.tables();
         // A declined request looks open to its sender (M3).
         let open = tables.chat_requests.iter().rev().filter(|request| match request.state {
-            RequestState::Declined => request.from == member && is_young(request, now),
+            RequestState::Declined => request.from == member && past(request).looks_open(now),
             _ => (request.from == member || request.to == member) && is_open(request, now),
         });
 
@@ -99,8 +104,15 @@ impl ContactStore for MemoryStore {
         let mut tables = self.tables();
         let place = tables.chat_requests.iter().position(|request| request.id == id).ok_or(Refusal::RequestGone)?;
         let known = tables.chat_requests[place].clone();
-        if known.state == state {
+        let taken_back = state == RequestState::Withdrawn && known.taken_back_at.is_some();
+        if known.state == state || taken_back {
             return Ok((known, Vec::new()));
+        }
+        if state == RequestState::Withdrawn && known.state == RequestState::Declined && past(&known).looks_open(at) {
+            let closed = StoredChatRequest { taken_back_at: Some(at), ..known };
+            tables.chat_requests[place] = closed.clone();
+            let heads = tables.tell([closed.from], InboxSubject::ChatRequest(id));
+            return Ok((closed, heads));
         }
         if !is_open(&known, at) {
             return Err(Refusal::RequestGone.into());
@@ -138,16 +150,21 @@ impl ContactStore for MemoryStore {
             return Ok(Vec::new());
         }
 
+        let mut heads = Vec::new();
         match blocked_at {
             Some(at) => {
                 tables.blocks.insert((by, whom), at);
-                tables.end_requests(by, whom, at);
+                for ended in tables.end_requests(by, whom, at) {
+                    heads = tables.tell([by], InboxSubject::ChatRequest(ended));
+                }
             }
             None => drop(tables.blocks.remove(&(by, whom))),
         }
 
-        let conversation = tables.between(by, whom).map(|row| row.id);
-        Ok(conversation.map_or_else(Vec::new, |id| tables.tell([by, whom], InboxSubject::Conversation(id))))
+        if let Some(id) = tables.between(by, whom).map(|row| row.id) {
+            heads = tables.tell([by, whom], InboxSubject::Conversation(id));
+        }
+        Ok(heads)
     }
 
     async fn blocked(&self, one: MemberId, other: MemberId) -> StoreResult<bool> {
@@ -192,18 +209,22 @@ impl Tables {
         fresh
     }
 
-    /// Ends what waits between the two. The blocked one reads a request of theirs as unanswered (M3, M12).
-    fn end_requests(&mut self, by: MemberId, whom: MemberId, at: Timestamp) {
+    /// Ends what waits between the two, and answers which chat requests. The blocked one reads a request of theirs as
+    /// unanswered (M3, M12).
+    fn end_requests(&mut self, by: MemberId, whom: MemberId, at: Timestamp) -> Vec<ChatRequestId> {
+        let mut ended = Vec::new();
         let open = self.chat_requests.iter_mut().filter(|request| request.state == RequestState::Open);
         for request in open.filter(|request| is_between(request, (by, whom))) {
             request.state = if request.from == by { RequestState::Withdrawn } else { RequestState::Declined };
             request.closed_at = Some(at);
+            ended.push(request.id);
         }
 
         let open = self.jam_requests.iter_mut().filter(|request| request.state == JamRequestState::Open);
         for request in open.filter(|request| [(by, whom), (whom, by)].contains(&(request.from, request.to))) {
             request.state = JamRequestState::Gone;
         }
+        ended
     }
 }
 
@@ -211,14 +232,15 @@ fn is_between(request: &StoredChatRequest, (one, other): (MemberId, MemberId)) -
     [(one, other), (other, one)].contains(&(request.from, request.to))
 }
 
-fn is_young(request: &StoredChatRequest, now: Timestamp) -> bool {
-    now.since(request.sent_at) < REQUEST_LIFE_MS
-}
-
 fn is_open(request: &StoredChatRequest, now: Timestamp) -> bool {
     past(request).is_open(now)
 }
 
 fn past(request: &StoredChatRequest) -> PastRequest {
-    PastRequest { sent_at: request.sent_at, state: request.state, closed_at: request.closed_at }
+    PastRequest {
+        sent_at: request.sent_at,
+        state: request.state,
+        closed_at: request.closed_at,
+        taken_back: request.taken_back_at.is_some(),
+    }
 }

@@ -86,7 +86,10 @@ impl JamStore for MemoryStore {
     }
 
     async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
-        Ok(self.tables().jams.get(&id).map(|row| row.state.clone()))
+        match self.tables().jams.get(&id) {
+            Some(row) if row.spoilt => Err(Refusal::JamUnknown.into()),
+            row => Ok(row.map(|row| row.state.clone())),
+        }
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {
@@ -94,6 +97,8 @@ impl JamStore for MemoryStore {
     }
 
     async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>> {
+        // As in a real store, others have a turn between this question and what follows from its answer.
+        tokio::task::yield_now().await;
         let tables = self.tables();
         let theirs = tables.live().filter(|state| state.member(member).is_some());
 
@@ -107,8 +112,8 @@ impl Tables {
     }
 
     fn put_jam(&mut self, state: &State, events: &[Event]) {
-        let row =
-            self.jams.entry(state.id).or_insert_with(|| JamRow { state: state.clone(), seated: Default::default() });
+        let new = || JamRow { state: state.clone(), seated: Default::default(), spoilt: false };
+        let row = self.jams.entry(state.id).or_insert_with(new);
         row.state = state.clone();
 
         // Somebody may have come and gone within the same events.

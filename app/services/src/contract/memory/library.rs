@@ -62,6 +62,12 @@ impl LibraryStore for MemoryStore {
         Ok(())
     }
 
+    async fn put_unopened(&self, folder: FolderId, path: &str, reason: &str) -> StoreResult<()> {
+        let problem = ProblemRow { size_bytes: 0, modified_ms: 0, reason: reason.into() };
+        self.tables().problems.insert((folder, path.into()), problem);
+        Ok(())
+    }
+
     async fn remove_files(&self, folder: FolderId, paths: &[String]) -> StoreResult<()> {
         let mut tables = self.tables();
         paths.iter().for_each(|path| tables.forget(folder, path));

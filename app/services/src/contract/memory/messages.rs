@@ -79,6 +79,13 @@ impl MessageStore for MemoryStore {
         Ok(self.tables().data_keys.get(&(id, sender)).cloned())
     }
 
+    async fn some_data_keys(&self, limit: u32) -> StoreResult<Vec<(ConversationId, MemberId, Vec<u8>)>> {
+        let tables = self.tables();
+        let keys = tables.data_keys.iter().map(|((id, sender), sealed)| (*id, *sender, sealed.clone()));
+
+        Ok(keys.take(limit as usize).collect())
+    }
+
     async fn add_data_key(&self, id: ConversationId, sender: MemberId, sealed: &[u8]) -> StoreResult<Vec<u8>> {
         Ok(self.tables().data_keys.entry((id, sender)).or_insert_with(|| sealed.to_vec()).clone())
     }

@@ -54,6 +54,8 @@ pub(super) struct JamRow {
     pub state: jam::State,
     /// Everyone who ever had a seat (J15).
     pub seated: HashSet<MemberId>,
+    /// Whether it can be read no more.
+    pub spoilt: bool,
 }
 
 pub(super) struct TrackRow {

@@ -6,8 +6,8 @@ use domain::{
 };
 use jiff::civil::date;
 
-use super::makers::{NOW, assert_refused, id, people, person, put, track};
-use crate::ports::store::{Store, StoredAge, StoredMember, StoredSession};
+use super::makers::{NOW, assert_refused, befriend, id, people, person, put, track};
+use crate::ports::store::{InboxSubject, Store, StoredAge, StoredMember, StoredSession};
 
 /// Also when many sign up at once.
 pub async fn a7_the_first_member_is_administrator_and_only_that_one(store: &dyn Store) {
@@ -101,12 +101,20 @@ pub async fn a4_sessions_are_listed_by_use_and_ended_by_their_member_alone(store
     assert_eq!(store.session(&[1; 32]).await.expect("a read"), None);
 }
 
-/// None stays behind.
-pub async fn switches_are_replaced_together(store: &dyn Store) {
+/// None stays behind. Contacts are told of messages, which they could not send any more.
+pub async fn m12_switches_are_replaced_together_and_contacts_hear_of_messages(store: &dyn Store) {
     let [ana, bo] = people(store).await;
+    let conversation = befriend(store, 1, ana, bo).await;
+    let head = store.inbox_head(bo).await.expect("a read");
     let switches = Switches { messages: false, listening_activity: true, private_session: true };
 
+    let heads = store.set_switches(ana, switches).await.expect("a write");
+    let silent = store.set_switches(ana, Switches { private_session: false, ..switches }).await.expect("a write");
     store.set_switches(ana, switches).await.expect("a write");
+
+    assert_eq!((heads, silent), (vec![(bo, head + 1)], vec![]));
+    let told = store.inbox(bo, head, 9).await.expect("a read");
+    assert_eq!(told.iter().map(|entry| entry.subject).collect::<Vec<_>>(), [InboxSubject::Conversation(conversation)]);
 
     assert_eq!(store.member(ana).await.expect("a read").expect("Ana is here").switches, switches);
     assert_eq!(store.member(bo).await.expect("a read").expect("Bo is here").switches, Switches::default());

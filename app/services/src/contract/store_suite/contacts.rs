@@ -134,6 +134,41 @@ pub async fn m3_a_declined_request_stays_open_for_its_sender(store: &dyn Store) 
     assert_eq!(open(store, ana, REQUEST_LIFE_MS).await, []);
 }
 
+/// Only its sender is told, as of a withdrawn one; twice is once, and after its time it is too late.
+pub async fn m3_a_declined_request_can_be_taken_back_by_its_sender(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    store.add_chat_request(&request(1, ana, bo)).await.expect("nothing is open");
+    store.close_chat_request(id(1), RequestState::Declined, id(50), NOW + 5).await.expect("it is open");
+    let take_back =
+        async |after: i64| store.close_chat_request(id(1), RequestState::Withdrawn, id(51), NOW + after).await;
+
+    assert_refused(take_back(REQUEST_LIFE_MS).await, Refusal::RequestGone);
+    let (taken_back, heads) = take_back(9).await.expect("it looks open");
+    let (again, silent) = take_back(10).await.expect("a retry is harmless");
+
+    assert_eq!((taken_back.state, taken_back.taken_back_at), (RequestState::Declined, Some(NOW + 9)));
+    assert_eq!((again, heads, silent), (taken_back, vec![(ana, 2)], vec![]));
+    assert_eq!(open(store, ana, 9).await, []);
+    let past = store.asking(ana, bo, NOW + 9).await.expect("a read").past;
+    assert!(past[0].taken_back && past[0].closed_at == Some(NOW + 5));
+    let late = store.close_chat_request(id(1), RequestState::Accepted, id(52), NOW + 9).await;
+    assert_refused(late, Refusal::RequestGone);
+}
+
+/// As when somebody asks again who does not know of the "no".
+pub async fn m3_a_request_that_is_declined_from_its_beginning_reaches_its_sender_only(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    let silent = StoredChatRequest { state: RequestState::Declined, ..request(1, ana, bo) };
+
+    let heads = store.add_chat_request(&silent).await.expect("nothing is open");
+    store.add_chat_request(&request(2, bo, ana)).await.expect("it stands in nobody's way");
+
+    assert_eq!(heads, [(ana, 1)]);
+    assert_eq!(store.inbox_head(bo).await.expect("a read"), 1);
+    assert_eq!(open(store, bo, 9).await, [request(2, bo, ana)]);
+    assert!(open(store, ana, 9).await.contains(&silent));
+}
+
 /// It can be answered no more, and does not stand in the way of another.
 pub async fn m3_a_request_is_over_after_thirty_days(store: &dyn Store) {
     let [ana, bo] = people(store).await;
@@ -197,7 +232,8 @@ pub async fn m12_a_block_ends_what_waits_and_tells_both(store: &dyn Store) {
     let heads = store.set_block(ana, bo, Some(NOW + 5)).await.expect("a write");
     let silent = store.set_block(ana, cy, Some(NOW + 6)).await.expect("a write");
 
-    assert_eq!((heads.len(), silent.len()), (2, 0), "only those who have a conversation are told");
+    assert_eq!(heads.len(), 2);
+    assert_eq!(silent.iter().map(|(member, _)| *member).collect::<Vec<_>>(), [ana], "of a request, only who blocks");
     let told = store.inbox(bo, head, 9).await.expect("a read");
     assert_eq!(told.iter().map(|entry| entry.subject).collect::<Vec<_>>(), [InboxSubject::Conversation(conversation)]);
     assert!(store.blocked(ana, bo).await.expect("a read") && store.blocked(bo, ana).await.expect("a read"));

@@ -128,6 +128,30 @@ pub async fn t1_a_broken_file_is_listed_until_it_can_be_read(store: &dyn Store) 
     assert_eq!(store.problems(ALL).await.expect("a read"), []);
 }
 
+/// It is tried again at the next scan, and vanishes as a whole.
+pub async fn t1_a_file_that_does_not_open_keeps_its_track(store: &dyn Store) {
+    let folder = put(store, &[track(1, "One", "Ana", "First")]).await;
+    let unknown = |path: &str| KnownFile { path: path.into(), size_bytes: 0, modified_ms: 0 };
+
+    store.put_unopened(folder, "1.flac", "It does not open.").await.expect("a write");
+    store.put_unopened(folder, "1.flac", "It still does not open.").await.expect("the newest reason counts");
+    store.put_unopened(folder, "new.flac", "It does not open.").await.expect("a write");
+
+    let size = LibrarySize { tracks: 1, albums: 1, artists: 1, problems: 2 };
+    assert_eq!(store.library_size().await.expect("a read"), size);
+    assert_eq!(store.problems(ALL).await.expect("a read")[0].reason, "It still does not open.");
+    let known = store.known_files(folder).await.expect("a read");
+    assert!(known.contains(&unknown("1.flac")) && known.contains(&unknown("new.flac")) && known.len() == 3);
+
+    store.put_tracks(folder, &[track(9, "One", "Ana", "First")], NOW).await.expect("a write");
+    store.put_tracks(folder, &[track(1, "One", "Ana", "First")], NOW).await.expect("it opens again");
+    assert_eq!(store.problems(ALL).await.expect("a read").len(), 1);
+    store.put_unopened(folder, "1.flac", "It does not open.").await.expect("a write");
+    store.remove_files(folder, &["1.flac".into()]).await.expect("a write");
+    let size = LibrarySize { tracks: 1, albums: 1, artists: 1, problems: 1 };
+    assert_eq!(store.library_size().await.expect("a read"), size);
+}
+
 /// Its problems, too; the others keep theirs.
 pub async fn t1_a_forgotten_folder_takes_its_music_along(store: &dyn Store) {
     let kept = put(store, &[track(1, "One", "Ana", "First")]).await;

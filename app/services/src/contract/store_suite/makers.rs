@@ -61,6 +61,7 @@ pub(super) fn request(number: u128, from: MemberId, to: MemberId) -> StoredChatR
         sent_at: NOW,
         state: RequestState::Open,
         closed_at: None,
+        taken_back_at: None,
         conversation: None,
     }
 }

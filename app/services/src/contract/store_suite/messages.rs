@@ -132,6 +132,21 @@ pub async fn m14_the_first_data_key_stays(store: &dyn Store) {
     assert_eq!(store.data_key(conversation, bo).await.expect("a read"), None);
 }
 
+/// Without any there is nothing to prove a key by.
+pub async fn m14_some_data_keys_are_found_to_try_a_master_key_with(store: &dyn Store) {
+    let [ana, bo] = people(store).await;
+    let conversation = befriend(store, 1, ana, bo).await;
+    assert_eq!(store.some_data_keys(9).await.expect("a read"), []);
+
+    store.add_data_key(conversation, ana, &[1; 40]).await.expect("a write");
+    store.add_data_key(conversation, bo, &[2; 40]).await.expect("a write");
+
+    let mut keys = store.some_data_keys(9).await.expect("a read");
+    keys.sort();
+    assert_eq!(keys, [(conversation, ana, vec![1; 40]), (conversation, bo, vec![2; 40])]);
+    assert_eq!(store.some_data_keys(1).await.expect("a read").len(), 1);
+}
+
 async fn append(store: &dyn Store, message: &StoredMessage) -> (StoredMessage, Vec<Head>) {
     match store.append_message(message).await.expect("it can be stored") {
         Appended::New(stored, heads) => (stored, heads),

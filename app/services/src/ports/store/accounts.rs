@@ -7,7 +7,7 @@ use domain::{
 };
 use jiff::civil::Date;
 
-use super::StoreResult;
+use super::{Head, StoreResult};
 
 /// A member as stored: like `domain::account::Member`, with the day of an under-16 sealed.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +72,9 @@ pub trait AccountStore: Send + Sync {
     async fn set_password(&self, id: MemberId, hash: &str, keep: Option<SessionId>) -> StoreResult<Vec<SessionId>>;
     /// The day has come: the sealed date is deleted and the gate is open since this day.
     async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()>;
-    /// Replaces all switches.
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<()>;
+    /// Replaces all switches. When messages go off or on, each contact gets an entry about the conversation, as with a
+    /// block (M12).
+    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>>;
     /// Gives a role by `Username::key`. Answers the member, if there is one.
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>>;
 

@@ -32,6 +32,8 @@ pub struct StoredChatRequest {
     pub sent_at: Timestamp,
     pub state: RequestState,
     pub closed_at: Option<Timestamp>,
+    /// When its sender took it back without knowing that it was declined (M3).
+    pub taken_back_at: Option<Timestamp>,
     pub conversation: Option<ConversationId>,
 }
 
@@ -70,9 +72,10 @@ pub trait ContactStore: Send + Sync {
     /// One request.
     async fn chat_request(&self, id: ChatRequestId) -> StoreResult<Option<StoredChatRequest>>;
     /// The requests to and from a member that are open at `now`, newest first. To its sender a declined one looks open, so
-    /// it is among theirs for as long as it would have been (M3).
+    /// it is among theirs for as long as it would have been, or until they take it back (M3).
     async fn open_chat_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredChatRequest>>;
-    /// Closes an open request with an entry in both inboxes; in the sender's none when declined (M3).
+    /// Closes an open request with an entry in both inboxes; in the sender's none when declined (M3). Withdrawing a declined
+    /// one that looks open notes that it was taken back, with an entry in the sender's inbox only; it stays declined.
     /// Acceptance opens the conversation, or finds the one that the two already have. Answers the request as it is now.
     /// Refuses with `RequestGone` unless it is open, or already closed in just this way (then without heads).
     async fn close_chat_request(

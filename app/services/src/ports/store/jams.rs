@@ -53,7 +53,7 @@ pub trait JamStore: Send + Sync {
     ) -> StoreResult<Vec<Head>>;
     /// Appends events that lead to `state`. Refuses with `JamUnknown` when the stored revision is not `state.revision - events.len()`.
     async fn append_jam(&self, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()>;
-    /// A Jam as it was last stored, ended ones included.
+    /// A Jam as it was last stored, ended ones included. Refuses with `JamUnknown` when what is stored cannot be read.
     async fn jam(&self, id: JamId) -> StoreResult<Option<State>>;
     /// Jams that have not ended.
     async fn live_jams(&self) -> StoreResult<Vec<JamId>>;

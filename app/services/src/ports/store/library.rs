@@ -86,12 +86,14 @@ pub trait LibraryStore: Send + Sync {
     async fn folder(&self, path: &str, fresh: FolderId) -> StoreResult<FolderId>;
     /// Forgets folders that are not among these, with their tracks and problems.
     async fn keep_folders(&self, folders: &[FolderId]) -> StoreResult<()>;
-    /// Everything known of a folder, problems included.
+    /// Everything known of a folder, problems included. A path may be both: a track whose file did not open any more.
     async fn known_files(&self, folder: FolderId) -> StoreResult<Vec<KnownFile>>;
     /// Takes in new and changed files, in one transaction; known paths keep their track ids, problems of these paths go.
     async fn put_tracks(&self, folder: FolderId, tracks: &[ScannedTrack], at: Timestamp) -> StoreResult<()>;
     /// Lists a file as broken; its track goes.
     async fn put_problem(&self, folder: FolderId, file: &KnownFile, reason: &str) -> StoreResult<()>;
+    /// Lists a file that did not open; its track stays. It is known without size and time, so the next scan tries it again.
+    async fn put_unopened(&self, folder: FolderId, path: &str, reason: &str) -> StoreResult<()>;
     /// Files that have vanished: tracks and problems go, and albums and artists that nothing is left of.
     async fn remove_files(&self, folder: FolderId, paths: &[String]) -> StoreResult<()>;
     /// Broken files, by path.

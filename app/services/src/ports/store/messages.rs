@@ -82,6 +82,8 @@ pub trait MessageStore: Send + Sync {
 
     /// The sealed data key of a sender in a conversation.
     async fn data_key(&self, id: ConversationId, sender: MemberId) -> StoreResult<Option<Vec<u8>>>;
+    /// Some sealed data keys with their conversations and senders, at most `limit`, to try a master key with.
+    async fn some_data_keys(&self, limit: u32) -> StoreResult<Vec<(ConversationId, MemberId, Vec<u8>)>>;
     /// Stores a sealed data key unless there is one, and answers the one that is stored now.
     async fn add_data_key(&self, id: ConversationId, sender: MemberId, sealed: &[u8]) -> StoreResult<Vec<u8>>;
 
