@@ -59,6 +59,12 @@ pub(crate) fn not_found() {
     server::set_status(http::StatusCode::NOT_FOUND);
 }
 
+/// Lets the answer of the server say that this page is not for who asks.
+pub(crate) fn forbidden() {
+    #[cfg(feature = "ssr")]
+    server::set_status(http::StatusCode::FORBIDDEN);
+}
+
 /// The document around the app, on the server only.
 #[cfg(feature = "ssr")]
 pub fn shell() -> impl IntoView {
@@ -124,8 +130,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/artist/:id") view=|| members(ArtistPage) ssr=SsrMode::Async/>
                     <Route path=path!("/track/:id") view=|| members(TrackPage) ssr=SsrMode::Async/>
                     <Route path=path!("/search") view=|| members(SearchPage) ssr=SsrMode::Async/>
-                    <Route path=path!("/messages/:conversation?") view=|| members(MessagesPage) ssr=SsrMode::Async/>
-                    <Route path=path!("/jam/:id?") view=|| members(JamPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/messages/:conversation?") view=|| social(MessagesPage) ssr=SsrMode::Async/>
+                    <Route path=path!("/jam/:id?") view=|| social(JamPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=|| members(SettingsPage) ssr=SsrMode::Async/>
                     <Route path=path!("/settings/privacy") view=|| members(PrivacyPage) ssr=SsrMode::Async/>
                     <Route path=path!("/admin") view=|| members(AdminPage) ssr=SsrMode::Async/>
@@ -142,6 +148,13 @@ fn home() -> AnyView {
 /// A page for members; visitors log in first and come back.
 fn members<V: IntoView + 'static>(page: fn() -> V) -> AnyView {
     if is_member() { page().into_any() } else { LogInFirst().into_any() }
+}
+
+/// A page for members who may be social: others learn once that it is not for them yet (A1).
+fn social<V: IntoView + 'static>(page: fn() -> V) -> AnyView {
+    let too_young = Live::get().me.with_untracked(|me| me.as_ref().is_some_and(|me| !me.social));
+
+    if too_young { TooYoungPage().into_any() } else { members(page) }
 }
 
 fn is_member() -> bool {

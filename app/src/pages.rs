@@ -17,6 +17,7 @@ mod privacy;
 mod search;
 mod settings;
 mod signup;
+mod too_young;
 mod track;
 mod welcome;
 
@@ -37,5 +38,6 @@ pub use privacy::PrivacyPage;
 pub use search::SearchPage;
 pub use settings::SettingsPage;
 pub use signup::SignUpPage;
+pub use too_young::TooYoungPage;
 pub use track::TrackPage;
 pub use welcome::WelcomePage;

@@ -46,6 +46,7 @@ test('A1 sign-up and log-in work before the wasm arrives', async ({ visitor }) =
 });
 
 test('axe finds nothing on the main routes, dark or light', async ({ member, visitor }) => {
+  test.setTimeout(180_000);
   const ana = await member('ana');
   const ben = await member('ben');
   await becomeContacts(ana, ben);

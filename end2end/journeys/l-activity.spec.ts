@@ -80,6 +80,17 @@ test('L3 who does not share sees others all the same', async ({ member }) => {
   await expect(ana.page.getByRole('list', { name: 'Conversations' })).not.toContainText('Slack');
 });
 
+test('L5 a reload that silences the player is not shown as playing', async ({ member }) => {
+  const ana = await member('ana');
+  const ben = await member('ben');
+  await becomeContacts(ana, ben);
+  await share(ana, true);
+  await play(ana, 'slack', 'Slack');
+  await expect(region(ben)).toContainText('Now playing');
+  await ana.page.reload();
+  await expect(region(ben)).toContainText('Paused');
+});
+
 test('L5 a queue that is over is not shown as paused', async ({ member }) => {
   const ana = await member('ana');
   const ben = await member('ben');

@@ -39,8 +39,10 @@ pub(super) fn sounds(jam: JamId) -> bool {
 pub(in crate::browser) fn welcome(player: Player, view: Option<PlayerView>) {
     let sounds_here = player.here.get_untracked() && player.playing.get_untracked();
 
-    // This tab went on while the socket was away, or the server has forgotten it.
-    if sounds_here { player.report() } else { elsewhere(player, view) }
+    let said_to_sound = view.as_ref().is_some_and(|view| view.tab == player.live.tab);
+
+    // This tab went on while the socket was away, or a reload has silenced it: the server has to hear what is true now.
+    if sounds_here || said_to_sound { player.report() } else { elsewhere(player, view) }
 }
 
 /// The sounding tab says what it plays; none of them sounds without a view.

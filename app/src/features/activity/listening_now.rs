@@ -132,15 +132,12 @@ fn live_card(
         .map(|person| {
             let name = person.name.clone();
             let chosen = person.clone();
-            let said = name.clone();
-            let label = move || format!("{said}: {}, {}", shown.title(), shown.artist());
 
             view! {
                 <li class=move || format!("live-card tinted {}", shown.class()) node_ref=node>
                         <button
                             type="button"
                             class="live-card-main"
-                            aria-label=label
                             disabled=!ready.get_untracked()
                             prop:disabled=move || !ready.get()
                             on:click=move |_| choose(chosen.clone())

@@ -89,7 +89,8 @@ fn track_row(track: Track, index: usize, queue: StoredValue<Vec<Track>>, style: 
                 prop:disabled=move || !ready.get()
                 on:click=play
             >
-                {number.map(|number| view! { <span class="track-number">{number}</span> })}
+                // Drawn by the style sheet: it is no part of the button's name.
+                {number.map(|number| view! { <span class="track-number" data-number=number.to_string()></span> })}
                 <Icon name="play"/>
                 {move || current.get().then(|| view! { <LiveBars playing/> })}
             </button>

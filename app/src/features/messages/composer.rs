@@ -36,6 +36,13 @@ pub fn Composer(
         }
     });
 
+    // What was wrong with the words is over once they change.
+    watch(move || {
+        if !text.with(String::is_empty) {
+            trouble.set(None);
+        }
+    });
+
     let send = move || match MessageBody::text(&text.get_untracked()) {
         Ok(MessageBody::Text(words)) => {
             mailbox.send(conversation, BodyView::Text(words));

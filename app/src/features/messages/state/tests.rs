@@ -59,8 +59,8 @@ fn m10_unread_conversations_come_first_then_the_newest() {
 
 #[test]
 fn m10_a_conversation_that_has_just_been_opened_is_newer_than_an_old_message() {
-    // A UUIDv7 of 2026.
-    let opened = 0x019b_7c3e_0000_7000_8000_0000_0000_0001;
+    // A UUIDv7 of a minute later.
+    let opened = ((NOW.0 as u128 + 60_000) << 80) | 0x7000_8000_0000_0000_0001;
     let mut inbox = inbox(&[10, opened]);
 
     take(&mut inbox, me(), &InboxEvent::Message(message(10, 1, me())));
