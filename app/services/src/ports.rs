@@ -6,6 +6,6 @@ mod bus;
 mod host;
 pub mod store;
 
-pub use bus::{Bus, Delivery, Note, Subscription, Topic};
+pub use bus::{Bus, Delivery, Note, Subscription, Topic, Watching};
 pub use host::{Clock, Keys, Media, Random};
 pub use store::{Store, StoreError, StoreResult};

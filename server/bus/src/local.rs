@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use services::ports::{Bus, Delivery, Note, Subscription, Topic};
+use services::ports::{Bus, Delivery, Note, Subscription, Topic, Watching};
 use tokio::sync::Notify;
 
 /// Notes that wait for one subscription. When one more comes, all of them are dropped and the subscription is told
@@ -116,11 +116,13 @@ struct LocalSubscription(Arc<Reader>);
 
 #[async_trait]
 impl Subscription for LocalSubscription {
-    async fn watch(&mut self, topic: Topic) {
-        self.0.post().topics.insert(topic);
+    fn watch(&mut self, topics: &[Topic]) -> Watching {
+        self.0.post().topics.extend(topics);
+
+        Box::pin(std::future::ready(()))
     }
 
-    async fn unwatch(&mut self, topic: Topic) {
+    fn unwatch(&mut self, topic: Topic) {
         let mut post = self.0.post();
 
         post.topics.remove(&topic);

@@ -14,7 +14,7 @@ async fn a_full_queue_is_dropped_and_said_once() {
     let bus = LocalBus::new();
     let member = MemberId(uuid::Uuid::from_u128(1));
     let mut reader = bus.subscribe().await;
-    reader.watch(Topic::Member(member)).await;
+    reader.watch(&[Topic::Member(member)]).await;
 
     for head in 0..5_000 {
         bus.publish(Note::Inbox { member, head }).await;
@@ -33,7 +33,7 @@ async fn a_bus_that_is_gone_says_so_after_its_last_note() {
     let bus = LocalBus::new();
     let member = MemberId(uuid::Uuid::from_u128(1));
     let mut reader = bus.subscribe().await;
-    reader.watch(Topic::Member(member)).await;
+    reader.watch(&[Topic::Member(member)]).await;
 
     bus.publish(Note::Permissions(member)).await;
     drop(bus);

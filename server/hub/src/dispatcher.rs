@@ -12,7 +12,7 @@ use domain::{
     JamId, MemberId, SessionId, TabId, jam,
     wire::{self, ServerFrame},
 };
-use services::ports::{Delivery, Note, Subscription, Topic};
+use services::ports::{Delivery, Note, Subscription, Topic, Watching};
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -98,9 +98,10 @@ impl Dispatcher {
             let due = self.offsets_due;
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(request) = self.requests.recv() => self.serve(request).await,
+                Some(request) = self.requests.recv() => self.serve(request),
                 delivery = self.subscription.next() => match delivery {
-                    Delivery::Note(note) => self.pass_on(note).await,
+                    Delivery::Note(note) => self.pass_on(note),
+                    Delivery::Interrupted => {}
                     Delivery::Lost => self.tell_of_loss(),
                     Delivery::Closed => break,
                 },
@@ -113,40 +114,41 @@ impl Dispatcher {
         }
     }
 
-    async fn serve(&mut self, request: Request) {
+    fn serve(&mut self, request: Request) {
         match request {
             Request::Enter(seat) => {
                 self.seats.insert(seat.id, (seat, HashSet::new()));
             }
             Request::Watch { id, topics, done } => {
-                for topic in topics {
-                    self.watch(id, topic).await;
-                }
-                let _ = done.send(());
+                let watching = self.watch(id, &topics);
+                tokio::spawn(async move {
+                    watching.await;
+                    let _ = done.send(());
+                });
             }
-            Request::Unwatch { id, topic } => self.unwatch(id, topic).await,
+            Request::Unwatch { id, topic } => self.unwatch(id, topic),
             Request::Leave(id) => {
                 let topics = self.seats.get(&id).map(|(_, topics)| topics.clone()).unwrap_or_default();
                 for topic in topics {
-                    self.unwatch(id, topic).await;
+                    self.unwatch(id, topic);
                 }
                 self.seats.remove(&id);
             }
         }
     }
 
-    async fn watch(&mut self, id: SeatId, topic: Topic) {
-        let Some((seat, topics)) = self.seats.get_mut(&id) else { return };
-        topics.insert(topic);
-
-        let watchers = self.watchers.entry(topic).or_default();
-        if watchers.is_empty() {
-            self.subscription.watch(topic).await;
+    fn watch(&mut self, id: SeatId, topics: &[Topic]) -> Watching {
+        if let Some((seat, watched)) = self.seats.get_mut(&id) {
+            for topic in topics {
+                watched.insert(*topic);
+                self.watchers.entry(*topic).or_default().insert(id, seat.clone());
+            }
         }
-        watchers.insert(id, seat.clone());
+
+        self.subscription.watch(topics)
     }
 
-    async fn unwatch(&mut self, id: SeatId, topic: Topic) {
+    fn unwatch(&mut self, id: SeatId, topic: Topic) {
         if let Some((_, topics)) = self.seats.get_mut(&id) {
             topics.remove(&topic);
         }
@@ -155,11 +157,11 @@ impl Dispatcher {
         watchers.remove(&id);
         if watchers.is_empty() {
             self.watchers.remove(&topic);
-            self.subscription.unwatch(topic).await;
+            self.subscription.unwatch(topic);
         }
     }
 
-    async fn pass_on(&mut self, note: Note) {
+    fn pass_on(&mut self, note: Note) {
         let topic = note.topic();
 
         match note {
@@ -180,7 +182,7 @@ impl Dispatcher {
             Note::Jam { jam, revision, events, people, tracks } => {
                 let left = who_left(&events);
                 self.post(topic, &ServerFrame::JamEvents { jam, revision, events, people, tracks });
-                self.cut_off(topic, &left).await;
+                self.cut_off(topic, &left);
             }
             Note::JamOffset { jam, member, offset_ms } => {
                 self.offsets.entry(jam).or_default().insert(member, offset_ms);
@@ -206,7 +208,7 @@ impl Dispatcher {
     }
 
     /// Who has left a Jam hears nothing more of it.
-    async fn cut_off(&mut self, topic: Topic, left: &[MemberId]) {
+    fn cut_off(&mut self, topic: Topic, left: &[MemberId]) {
         if left.is_empty() {
             return;
         }
@@ -214,7 +216,7 @@ impl Dispatcher {
             self.watching(topic).filter(|seat| left.contains(&seat.member)).map(|seat| seat.id).collect();
 
         for id in gone {
-            self.unwatch(id, topic).await;
+            self.unwatch(id, topic);
         }
     }
 

@@ -94,7 +94,7 @@ impl Companion {
 
     async fn listen(&mut self) -> Result<()> {
         let mut hints = self.bus.subscribe().await;
-        hints.watch(Topic::Member(self.who.id())).await;
+        hints.watch(&[Topic::Member(self.who.id())]).await;
         let mut read = self.services.head(self.who.id()).await?;
         self.watch_contacts(&mut *hints).await?;
         self.jam = self.services.own_jam(&self.who).await?;
@@ -107,6 +107,7 @@ impl Companion {
             tokio::select! {
                 delivery = hints.next() => match delivery {
                     Delivery::Note(note) => self.hear(note, &mut read, &mut *hints).await?,
+                    Delivery::Interrupted => {}
                     Delivery::Lost | Delivery::Closed => return Ok(()),
                 },
                 _ = look.tick() => self.look_around(&mut *hints).await?,
@@ -242,9 +243,10 @@ impl Companion {
     }
 
     async fn watch_contacts(&mut self, hints: &mut dyn Subscription) -> Result<()> {
-        for (member, _) in self.services.watch_list(&self.who).await? {
-            hints.watch(Topic::Activity(member)).await;
-        }
+        let list = self.services.watch_list(&self.who).await?;
+        let topics: Vec<_> = list.into_iter().map(|(member, _)| Topic::Activity(member)).collect();
+
+        hints.watch(&topics).await;
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::ports::{Bus, Clock, Delivery, Keys, Media, Note, Random, Subscription, Topic};
+use crate::ports::{Bus, Clock, Delivery, Keys, Media, Note, Random, Subscription, Topic, Watching};
 
 /// A clock that stands still until a test moves it.
 pub struct HandClock(AtomicI64);
@@ -211,13 +211,15 @@ struct MemorySubscription {
 
 #[async_trait]
 impl Subscription for MemorySubscription {
-    async fn watch(&mut self, topic: Topic) {
+    fn watch(&mut self, topics: &[Topic]) -> Watching {
         if let Some(reader) = self.reader.upgrade() {
-            reader.topics().insert(topic);
+            reader.topics().extend(topics);
         }
+
+        Box::pin(std::future::ready(()))
     }
 
-    async fn unwatch(&mut self, topic: Topic) {
+    fn unwatch(&mut self, topic: Topic) {
         if let Some(reader) = self.reader.upgrade() {
             reader.topics().remove(&topic);
         }

@@ -3,6 +3,8 @@
 //! The bus may lose a note: whoever needs the truth reads the store. Notes of one topic arrive in the order in which
 //! one publisher sent them.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use domain::{
     JamId, MemberId, SessionId, TabId, Timestamp, TrackId,
@@ -152,13 +154,17 @@ pub trait Bus: Send + Sync {
 /// One reader of notes.
 #[async_trait]
 pub trait Subscription: Send {
-    /// Hear this topic from now on.
-    async fn watch(&mut self, topic: Topic);
-    /// Hear it no longer.
-    async fn unwatch(&mut self, topic: Topic);
-    /// The next note. Safe to cancel.
+    /// Hear these topics from now on. When the answer resolves, every note that is published from then on is heard, or
+    /// its loss is told; the reader need not wait for that itself.
+    fn watch(&mut self, topics: &[Topic]) -> Watching;
+    /// Hear it no longer, not even what is on its way.
+    fn unwatch(&mut self, topic: Topic);
+    /// The next delivery. Safe to cancel.
     async fn next(&mut self) -> Delivery;
 }
+
+/// Resolves when what was asked for is watched.
+pub type Watching = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// What a subscription answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,7 +172,9 @@ pub trait Subscription: Send {
 pub enum Delivery {
     /// A note.
     Note(Note),
-    /// Notes may have been lost: read the truth again.
+    /// The way to other nodes is interrupted: until `Lost` comes, notes may be missing.
+    Interrupted,
+    /// Notes may have been lost: read the truth again. Whatever was interrupted works again.
     Lost,
     /// The bus is gone for good.
     Closed,

@@ -20,7 +20,7 @@ const PATIENCE_MS: i64 = 2 * MINUTE;
 impl Companion {
     /// Takes part in a Jam, at its start or after a restart of the server.
     pub(super) async fn come_back(&mut self, hints: &mut dyn Subscription, jam: JamId) -> Result<()> {
-        hints.watch(Topic::Jam(jam)).await;
+        hints.watch(&[Topic::Jam(jam)]).await;
         let view = self.services.jam_here(&self.who, jam, self.tab, true).await?;
 
         self.jam = Some(jam);
@@ -80,7 +80,7 @@ impl Companion {
     }
 
     async fn leave(&mut self, hints: &mut dyn Subscription, jam: JamId) -> Result<()> {
-        hints.unwatch(Topic::Jam(jam)).await;
+        hints.unwatch(Topic::Jam(jam));
         self.services.jam_gone(self.who.id(), jam, self.tab).await;
         self.try_command(jam, Command::Leave).await?;
 
