@@ -1,86 +1,92 @@
-//! All that is SQLite's own: how it is opened and made safe, how it locks, what it calls its types and its errors, and
-//! its full-text index. A second engine brings another leaf like this one.
-//!
-//! Written with `synchronous=FULL`, so a commit that was acknowledged survives a power cut; in WAL mode, so reads and the
-//! one writer never wait for each other.
+//! All in which SQLite and PostgreSQL differ: how they are opened and made safe, how they lock, what they call their types
+//! and their errors, and their full-text indexes. Everything else is one text for both.
 
+mod postgres;
+mod sqlite;
 pub(crate) mod words;
 
 use std::{sync::Once, time::Duration};
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection, Executor,
+    AnyConnection, AnyPool, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
     error::DatabaseError,
 };
 
-use crate::{OpenError, SqlStore, migrate};
+use crate::{OpenError, SqlStore};
 
-/// Takes the right to write at once: SQLite cannot wait for it in the middle of a transaction.
-pub(crate) const BEGIN: &str = "BEGIN IMMEDIATE";
-
-/// Connections that read at the same time; more find no processor on a small server.
-const READERS: u32 = 4;
 /// How long a call waits for its turn before the database counts as unavailable.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// A connection that has been idle for longer is tried before it is used: the database may have gone and come back.
+const FRESH: Duration = Duration::from_secs(1);
 
-const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                       PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000";
-const READ_ONLY: &str = "PRAGMA query_only = ON";
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
 
-/// What the types and expressions of the migrations are called here.
-const DIALECT: [(&str, &str); 4] = [
-    ("{{blob}}", "BLOB"),
-    ("{{key}}", "TEXT"),
-    ("{{serial}}", "INTEGER NOT NULL PRIMARY KEY"),
-    ("{{random}}", "random()"),
-];
+impl Engine {
+    /// The kind that a connection leads to.
+    pub(crate) fn of(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "SQLite" { Self::Sqlite } else { Self::Postgres }
+    }
 
-/// Opens a file, after one connection alone has made sure that it can be used.
+    /// How a transaction that writes begins.
+    pub(crate) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => sqlite::BEGIN,
+            Self::Postgres => postgres::BEGIN,
+        }
+    }
+
+    /// Keeps every other program that brings tables up to date waiting until this transaction ends.
+    pub(crate) fn hold_migrations(self) -> Option<&'static str> {
+        match self {
+            // To begin was enough.
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::HOLD_MIGRATIONS),
+        }
+    }
+
+    /// A migration in the words of this engine.
+    pub(crate) fn dialect(self, migration: &str) -> String {
+        let words = match self {
+            Self::Sqlite => &sqlite::DIALECT,
+            Self::Postgres => &postgres::DIALECT,
+        };
+
+        words.iter().fold(migration.to_owned(), |text, (placeholder, word)| text.replace(placeholder, word))
+    }
+}
+
+/// Opens the database of an address and brings its tables up to date.
 pub(crate) async fn open(url: &str) -> Result<SqlStore, OpenError> {
-    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty() && !path.contains(":memory:"));
-    let place = path.ok_or_else(|| OpenError::Address(url.into()))?;
-    let explained = |source| explain(place, source);
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme);
 
-    let options = options(&format!("sqlite:{}?mode=rwc", escape(place))).map_err(explained)?;
-    let mut first = AnyConnection::connect_with(&options).await.map_err(explained)?;
-    first.execute(PRAGMAS).await.map_err(explained)?;
-    migrate::bring_up_to_date(&mut first, place).await?;
-    first.close().await.map_err(explained)?;
-
-    let writer = pool(options.clone(), 1, &[PRAGMAS]).await.map_err(explained)?;
-    let readers = pool(options, READERS, &[PRAGMAS, READ_ONLY]).await.map_err(explained)?;
-    Ok(SqlStore { writer, readers })
+    match scheme {
+        Some("sqlite") => match url.strip_prefix("sqlite:").filter(|path| is_file(path)) {
+            Some(path) => sqlite::open(path).await,
+            None => Err(OpenError::Address),
+        },
+        Some("postgres" | "postgresql") => postgres::open(url).await,
+        _ => Err(OpenError::Address),
+    }
 }
 
-/// One connection for everything: a second one would see a memory of its own.
+/// A database that lives as long as the answer, for tests.
 pub(crate) async fn memory() -> Result<SqlStore, OpenError> {
-    let place = "in memory";
-    let explained = |source| explain(place, source);
-
-    let options = options("sqlite::memory:").map_err(explained)?;
-    let only = pool(options, 1, &[PRAGMAS]).await.map_err(explained)?;
-    let mut connection = only.acquire().await.map_err(explained)?;
-    migrate::bring_up_to_date(&mut connection, place).await?;
-    drop(connection);
-    Ok(SqlStore { writer: only.clone(), readers: only })
-}
-
-/// A migration in the words of this engine.
-pub(crate) fn dialect(migration: &str) -> String {
-    DIALECT.iter().fold(migration.to_owned(), |text, (placeholder, word)| text.replace(placeholder, word))
+    sqlite::memory().await
 }
 
 /// The name of the unique constraint that an error is about.
-///
-/// SQLite names only the columns, as in "UNIQUE constraint failed: messages.conversation, messages.seq". Unique
-/// constraints are therefore named by table and columns, and this puts that name together again.
 pub(crate) fn broken_constraint(error: &dyn DatabaseError) -> Option<String> {
-    let columns = error.message().strip_prefix("UNIQUE constraint failed: ")?;
-    let (table, _) = columns.split_once('.')?;
-    let columns = columns.split(", ").filter_map(|column| Some(column.split_once('.')?.1));
+    error.constraint().map(str::to_owned).or_else(|| sqlite::broken_constraint(error))
+}
 
-    Some(columns.fold(table.to_owned(), |name, column| name + "_" + column))
+fn is_file(path: &str) -> bool {
+    !path.is_empty() && !path.contains(":memory:")
 }
 
 fn options(url: &str) -> sqlx::Result<AnyConnectOptions> {
@@ -97,71 +103,20 @@ async fn pool(options: AnyConnectOptions, size: u32, set_up: &'static [&'static 
         .max_lifetime(None)
         .idle_timeout(None)
         .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                use sqlx::Connection;
+                Ok(about.idle_for < FRESH || connection.ping().await.is_ok())
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                for pragmas in set_up {
-                    connection.execute(*pragmas).await?;
+                for statements in set_up {
+                    connection.execute(*statements).await?;
                 }
                 Ok(())
             })
         })
         .connect_with(options)
         .await
-}
-
-/// In a URL, these would end the path or begin an escape.
-fn escape(path: &str) -> String {
-    path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
-}
-
-/// What the primary result codes of SQLite mean to somebody who starts a server.
-fn explain(place: &str, source: sqlx::Error) -> OpenError {
-    const BUSY: i32 = 5;
-    const READ_ONLY_FILE: i32 = 8;
-    const CORRUPT: i32 = 11;
-    const CANNOT_OPEN: i32 = 14;
-    const NOT_A_DATABASE: i32 = 26;
-
-    let place = place.to_owned();
-    let code = source.as_database_error().and_then(DatabaseError::code).and_then(|code| code.parse::<i32>().ok());
-    match code.map(|code| code & 0xff) {
-        Some(BUSY) => OpenError::Held { place, source },
-        Some(CORRUPT | NOT_A_DATABASE) => OpenError::Damaged { place, source },
-        Some(READ_ONLY_FILE | CANNOT_OPEN) => OpenError::Unreachable { place, source },
-        _ => OpenError::Broken { place, source },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sql::{only, sql};
-
-    #[tokio::test]
-    async fn a_commit_is_synced_and_readers_cannot_write() {
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        let store = open(&format!("sqlite:{}/earshot.db", folder.path().display())).await.expect("the file is made");
-
-        for (pool, pragma, value) in [
-            (&store.writer, "PRAGMA synchronous", 2),
-            (&store.writer, "PRAGMA foreign_keys", 1),
-            (&store.readers, "PRAGMA query_only", 1),
-        ] {
-            assert_eq!(sql(pragma).first(pool, only::<i64>).await.expect("a read"), Some(value), "{pragma}");
-        }
-        let mode = sql("PRAGMA journal_mode").first(&store.writer, only::<String>).await.expect("a read");
-        assert_eq!(mode.as_deref(), Some("wal"));
-    }
-
-    #[tokio::test]
-    async fn a_broken_constraint_is_found_by_its_name() {
-        let store = memory().await.expect("memory can be opened");
-        let twice =
-            "INSERT INTO folders (id, path) VALUES (x'01', 'a'); INSERT INTO folders (id, path) VALUES (x'02', 'a')";
-
-        let error = store.writer.execute(twice).await.expect_err("two folders have one path");
-
-        let error = error.as_database_error().expect("the database said it");
-        assert_eq!(broken_constraint(error).as_deref(), Some("folders_path"));
-    }
 }

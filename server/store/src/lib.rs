@@ -1,11 +1,11 @@
-//! The truth in SQL: every trait of `services::ports::store` over SQLite, in text that PostgreSQL reads as well.
+//! The truth in SQL: every trait of `services::ports::store` over SQLite or PostgreSQL, in one text.
 //!
-//! All writes pass one connection, one transaction after the other; reads have connections of their own and see the last
-//! commit. A write is acknowledged when its commit is on disk. Where engines differ stands in `engine`; everything else
-//! is written once, with the types that both share: 16-byte ids, 64-bit milliseconds, 0 and 1, text and blobs.
+//! In SQLite all writes pass one connection, one transaction after the other, and reads have connections of their own;
+//! in PostgreSQL several nodes write and read at the same time. Either way a write is acknowledged when its commit is on
+//! disk, and a read sees all of that. Where the two differ stands in `engine`; everything else is written once, with the
+//! types that both share: 16-byte ids, 64-bit milliseconds, 0 and 1, text and blobs.
 //!
-//! Locks are taken in one order (the thing itself, then inbox heads by member), so that an engine with several writers
-//! needs no other text. Nothing here decrypts, and nothing reads a clock.
+//! Locks are taken in one order (the thing itself, then inbox heads by member), so that writers never wait in a circle. Nothing here decrypts, and nothing reads a clock.
 
 #![warn(missing_docs)]
 
@@ -27,17 +27,22 @@ use std::fmt;
 use services::ports::store::{StoreError, StoreResult};
 use sqlx::{Any, AnyPool, Transaction};
 
+use crate::engine::Engine;
+
 /// Everything that must survive, in one database.
 pub struct SqlStore {
-    /// The one connection that changes anything.
+    engine: Engine,
+    /// What changes anything: one connection in SQLite, any in PostgreSQL.
     writer: AnyPool,
     /// Connections that only read; in memory it is the writer's.
     readers: AnyPool,
+    /// Where that lies which is true only at this moment.
+    present: AnyPool,
 }
 
 impl SqlStore {
-    /// Opens a database by its address, such as `sqlite:/var/lib/earshot/earshot.db`, makes it if there is none, and
-    /// brings its tables up to date.
+    /// Opens a database by its address and brings its tables up to date: `sqlite:/var/lib/earshot/earshot.db`, which is
+    /// made if there is none, or `postgres://user:password@host/name`, which must be there.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
         engine::open(url).await
     }
@@ -51,11 +56,12 @@ impl SqlStore {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        self.present.close().await;
     }
 
     /// A transaction that may write; dropped without a commit, it changed nothing.
     async fn begin(&self) -> StoreResult<Transaction<'static, Any>> {
-        self.writer.begin_with(engine::BEGIN).await.map_err(sql::failed)
+        self.writer.begin_with(self.engine.begin()).await.map_err(sql::failed)
     }
 }
 
@@ -74,8 +80,11 @@ async fn commit(transaction: Transaction<'static, Any>) -> StoreResult<()> {
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the sentence of each variant is its documentation")]
 pub enum OpenError {
-    #[error("the database address {0:?} is not understood: write sqlite: and the path of a file")]
-    Address(String),
+    #[error(
+        "the setting database.url is not understood: write sqlite: and the path of a file, or \
+         postgres://user:password@host/name"
+    )]
+    Address,
     #[error("the database {place} cannot be opened: check that its folder exists and that Earshot may write there")]
     Unreachable { place: String, source: sqlx::Error },
     #[error("the database {place} is held by another program: stop that one first")]
@@ -89,6 +98,23 @@ pub enum OpenError {
     Newer { place: String, found: i64, known: i64 },
     #[error("the tables of the database {place} could not be brought to version {version}: {source}")]
     Migration { place: String, version: i64, source: StoreError },
+    #[error("the database {place} does not answer ({source}): check database.url, and that PostgreSQL runs there")]
+    Silent { place: String, source: sqlx::Error },
+    #[error("the database {place} does not accept the user or the password of database.url")]
+    Unwelcome { place: String, source: sqlx::Error },
+    #[error("there is no database {place}: make it with createdb, or name another in database.url")]
+    Missing { place: String, source: sqlx::Error },
+    #[error("the database {place} runs on PostgreSQL {version}: Earshot needs 14 or later")]
+    TooOld { place: String, version: i64 },
+    #[error("the database {place} keeps its text as {encoding}: make one with the encoding UTF8")]
+    Encoding { place: String, encoding: String },
     #[error("the database {place} does not work: {source}")]
     Broken { place: String, source: sqlx::Error },
+}
+
+impl OpenError {
+    /// Whether the same address may work a little later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Silent { .. })
+    }
 }

@@ -1,4 +1,4 @@
-//! The contract of all stores, kept by this one: in memory, and in a file with its separate readers.
+//! The contract of all stores, kept by this one: in memory, in a file with its separate readers, and in PostgreSQL.
 
 use services::store_contract;
 use store::SqlStore;
@@ -32,6 +32,38 @@ mod in_a_file {
     }
 
     impl Deref for Filed {
+        type Target = SqlStore;
+
+        fn deref(&self) -> &SqlStore {
+            &self.store
+        }
+    }
+}
+
+mod in_postgres {
+    use std::ops::Deref;
+
+    use rig::Postgres;
+
+    use super::*;
+
+    store_contract!(*Served::new().await);
+
+    /// A store with the server that goes when it goes.
+    struct Served {
+        store: SqlStore,
+        _server: Postgres,
+    }
+
+    impl Served {
+        async fn new() -> Self {
+            let server = Postgres::start();
+            let store = SqlStore::open(&server.url()).await.expect("the server runs");
+            Self { store, _server: server }
+        }
+    }
+
+    impl Deref for Served {
         type Target = SqlStore;
 
         fn deref(&self) -> &SqlStore {

@@ -74,7 +74,7 @@ async fn what_cannot_be_opened_is_named_in_a_sentence() {
 
     for address in ["", "earshot.db", "sqlite:", "sqlite::memory:", "mysql://somewhere"] {
         let odd = SqlStore::open(address).await.expect_err("it is no address of ours");
-        assert!(matches!(odd, OpenError::Address(_)), "{odd:?}");
+        assert!(matches!(odd, OpenError::Address), "{odd:?}");
     }
 }
 

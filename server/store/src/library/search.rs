@@ -41,7 +41,7 @@ async fn best(store: &SqlStore, kind: Kind, words: &[String], limit: u32) -> Sto
     let mut best: Vec<i64> = beginning.with(from).with(to).with(limit).all(&store.readers, only).await?;
 
     if best.len() < limit as usize {
-        let found = words::find(kind, &telling(words), limit).all(&store.readers, only).await?;
+        let found = words::find(store.engine, kind, &telling(words), limit).all(&store.readers, only).await?;
         let more: Vec<_> = found.into_iter().filter(|nr| !best.contains(nr)).collect();
         best.extend(more);
         best.truncate(limit as usize);
