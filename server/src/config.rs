@@ -54,6 +54,7 @@ pub struct Server {
     pub data: PathBuf,
     pub trusted_proxies: Vec<Network>,
     pub public_metrics: bool,
+    pub wait_s: u64,
 }
 
 /// The music.

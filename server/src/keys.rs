@@ -1,15 +1,15 @@
 //! The master key: made once, kept apart from the database, never written anywhere else.
 //!
-//! Beside it stands a sealed word. When the key at hand does not open it, or none of the data keys in the database, the
-//! server stops instead of writing what nobody could read again.
+//! A word that it sealed stands in the database. When the key at hand does not open that, or none of the data keys there,
+//! the server stops instead of writing what nobody could read again.
 
 use std::{
     fs::{self, File},
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
@@ -33,63 +33,46 @@ impl MasterKey {
         Self(XChaCha20Poly1305::new(&Key::from(*bytes)))
     }
 
-    /// The key of a data folder: the one from the settings if they give one, else the file, made at the first start.
-    pub fn of(data: &Path, from_settings: &str, database_exists: bool) -> Result<Self> {
+    /// The key of a data folder: the one from the settings if they give one, else the file. It is made at the first start,
+    /// but never for a database in which something was sealed already.
+    pub fn of(data: &Path, from_settings: &str, needed: bool) -> Result<Self> {
+        if !from_settings.is_empty() {
+            let bytes = parse(from_settings).context("The setting keys.master is wrong: give 32 bytes in base64.")?;
+            return Ok(Self::new(&bytes));
+        }
+
         let file = data.join("master.key");
-        let bytes = if !from_settings.is_empty() {
-            parse(from_settings).context("The setting keys.master is wrong: give 32 bytes in base64.")?
-        } else if file.exists() {
-            let text = fs::read_to_string(&file)
-                .with_context(|| format!("The key file {} cannot be read. Check its permissions.", file.display()))?;
-            parse(&text).with_context(|| {
-                format!("The key file {} is damaged. Put back the copy from your backup.", file.display())
-            })?
-        } else if database_exists {
-            bail!(
+        if !file.exists() {
+            ensure!(
+                !needed,
                 "The key file {} is missing, and without it no message can be read. Put back the copy from your backup, \
                  or give the key in EARSHOT_KEYS_MASTER.",
                 file.display()
             );
-        } else {
-            make(&file).with_context(|| format!("The key file {} cannot be written.", file.display()))?
-        };
-
-        let key = Self::new(&bytes);
-        match fs::read(check_file(data)) {
-            Ok(sealed) => ensure!(key.open(&sealed, KNOWN.1).as_deref() == Some(KNOWN.0), wrong(data)),
-            Err(missing) if missing.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(error).with_context(|| format!("The file {} cannot be read.", check_file(data).display()));
-            }
+            make(&file).with_context(|| format!("The key file {} cannot be written.", file.display()))?;
         }
-        Ok(key)
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("The key file {} cannot be read. Check its permissions.", file.display()))?;
+        let bytes = parse(&text).with_context(|| {
+            format!("The key file {} is damaged. Put back the copy from your backup.", file.display())
+        })?;
+        Ok(Self::new(&bytes))
     }
 
-    /// Proves the key by what is stored, whether or not there was a sealed word beside it, and leaves one there.
-    pub async fn prove(&self, data: &Path, store: &dyn Store) -> Result<()> {
-        let opens = services::sealing::key_opens_what_is_stored(store, self).await;
-        ensure!(opens.map_err(|error| anyhow!("The store does not work: {error}."))?, wrong(data));
+    /// Proves the key by what is stored, and leaves a word there by which the key is known again, whichever node asks.
+    pub async fn prove(&self, store: &dyn Store) -> Result<()> {
+        let unavailable = |error| anyhow!("The store does not work: {error}.");
 
-        let file = check_file(data);
-        if !file.exists() {
-            put(&file, &self.seal(KNOWN.0, KNOWN.1))
-                .with_context(|| format!("The file {} cannot be written.", file.display()))?;
-        }
+        let opens = services::sealing::key_opens_what_is_stored(store, self).await.map_err(unavailable)?;
+        ensure!(opens, WRONG);
+        let known = store.key_check(&self.seal(KNOWN.0, KNOWN.1)).await.map_err(|error| unavailable(error.into()))?;
+        ensure!(self.open(&known, KNOWN.1).as_deref() == Some(KNOWN.0), WRONG);
         Ok(())
     }
 }
 
-fn check_file(data: &Path) -> PathBuf {
-    data.join("master.check")
-}
-
-fn wrong(data: &Path) -> String {
-    format!(
-        "This is not the key that the data in {} was written with. Put back the right key file, or the right key in \
-         EARSHOT_KEYS_MASTER.",
-        data.display()
-    )
-}
+const WRONG: &str = "This is not the key that the messages in the database were written with. Put back the right key file, \
+                     or the right key in EARSHOT_KEYS_MASTER. All nodes need the same.";
 
 impl Keys for MasterKey {
     fn seal(&self, secret: &[u8], context: &[u8]) -> Vec<u8> {
@@ -113,26 +96,26 @@ fn parse(text: &str) -> Option<[u8; KEY_BYTES]> {
     STANDARD.decode(text.trim()).ok()?.try_into().ok()
 }
 
-/// Writes a new key.
-fn make(file: &Path) -> io::Result<[u8; KEY_BYTES]> {
-    let bytes: [u8; KEY_BYTES] = rand::random();
-
-    put(file, format!("{}\n", STANDARD.encode(bytes)).as_bytes())?;
-    Ok(bytes)
-}
-
-/// Writes a file that only this user may read. After a crash it is there as a whole or not at all.
-fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = file.with_extension("draft");
+/// Writes a new key into a file that only this user may read. After a crash it is there as a whole or not at all, and of
+/// several nodes that share the folder one makes it.
+fn make(file: &Path) -> io::Result<()> {
+    let (bytes, draft): ([u8; KEY_BYTES], u64) = rand::random();
+    let draft = file.with_extension(format!("draft-{draft:x}"));
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
 
     let mut written = options.open(&draft)?;
-    written.write_all(bytes)?;
+    written.write_all(format!("{}\n", STANDARD.encode(bytes)).as_bytes())?;
     written.sync_all()?;
-    fs::rename(&draft, file)?;
+    let linked = fs::hard_link(&draft, file);
+    fs::remove_file(&draft)?;
+    if let Err(error) = linked
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(error);
+    }
 
     // The new name must be on disk as well. Elsewhere a folder cannot be opened as a file.
     if cfg!(unix) {
@@ -162,38 +145,48 @@ mod tests {
 
     #[tokio::test]
     async fn m14_a_wrong_missing_or_short_key_stops_the_server() {
-        let data = tempfile::tempdir().unwrap();
+        let (data, store) = (tempfile::tempdir().unwrap(), MemoryStore::default());
         let stopped = |settings: &str| MasterKey::of(data.path(), settings, true).err().unwrap().to_string();
 
         assert!(stopped("").contains("missing"), "{}", stopped(""));
-        let key = MasterKey::of(data.path(), "", false).unwrap();
-        key.prove(data.path(), &MemoryStore::default()).await.unwrap();
-        MasterKey::of(data.path(), "", true).unwrap();
+        MasterKey::of(data.path(), "", false).unwrap().prove(&store).await.unwrap();
+        MasterKey::of(data.path(), "", true).unwrap().prove(&store).await.unwrap();
 
-        let other = STANDARD.encode([7; 32]);
-        assert!(stopped(&other).contains("not the key"), "{}", stopped(&other));
+        let other = MasterKey::of(data.path(), &STANDARD.encode([7; 32]), true).unwrap();
+        let wrong = other.prove(&store).await.err().unwrap().to_string();
+        assert!(wrong.contains("not the key"), "{wrong}");
         assert!(stopped("c2hvcnQ=").contains("32 bytes"));
         fs::write(data.path().join("master.key"), "c2hvcnQ=").unwrap();
         assert!(stopped("").contains("damaged"), "{}", stopped(""));
     }
 
     #[tokio::test]
-    async fn m14_a_key_that_opens_nothing_stored_stops_the_server_without_a_check_file_too() {
-        let (data, world) = (tempfile::tempdir().unwrap(), World::new().await);
+    async fn m14_a_key_that_opens_nothing_stored_stops_the_server_and_is_not_noted() {
+        let world = World::new().await;
         let (ana, bo) = (world.member("ana").await, world.member("bo").await);
         let conversation = world.contacts(&ana, &bo).await;
         let id = MessageId(world.services.fresh_id());
         world.services.send(&ana, id, conversation, MessageBody::Text("good night".into())).await.unwrap();
-        let check = data.path().join("master.check");
 
-        let wrong = MasterKey::new(&[8; 32]).prove(data.path(), &*world.store).await.err().unwrap().to_string();
+        let wrong = MasterKey::new(&[8; 32]).prove(&*world.store).await.err().unwrap().to_string();
         assert!(wrong.contains("not the key"), "{wrong}");
-        assert!(!check.exists(), "a wrong key is not noted as the right one");
 
         // The key of every world.
-        MasterKey::new(&[7; 32]).prove(data.path(), &*world.store).await.unwrap();
-        assert!(check.exists() && !data.path().join("master.draft").exists());
-        MasterKey::of(data.path(), &STANDARD.encode([7; 32]), true).unwrap();
+        MasterKey::new(&[7; 32]).prove(&*world.store).await.unwrap();
+    }
+
+    #[test]
+    fn m14_nodes_that_share_a_folder_make_one_key() {
+        let data = tempfile::tempdir().unwrap();
+
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let made: Vec<_> = (0..8).map(|_| scope.spawn(|| MasterKey::of(data.path(), "", false).unwrap())).collect();
+            made.into_iter().map(|key| key.join().unwrap()).collect()
+        });
+
+        let sealed = keys[0].seal(b"word", b"");
+        assert!(keys.iter().all(|key| key.open(&sealed, b"").as_deref() == Some(b"word")));
+        assert_eq!(fs::read_dir(data.path()).unwrap().count(), 1, "nothing else is left");
     }
 
     #[cfg(unix)]

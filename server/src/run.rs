@@ -1,6 +1,6 @@
 //! The life of a server: adapters are opened, tasks begin, requests are served, and everything ends in order.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use bus::LocalBus;
@@ -10,10 +10,10 @@ use leptos::config::{LeptosOptions, get_config_from_str};
 use media::Library;
 use services::{
     Ports, Services,
-    ports::{Bus, Media},
+    ports::{Bus, Media, store::AccountStore},
 };
-use store::SqlStore;
-use tokio::net::TcpListener;
+use store::{OpenError, SqlStore};
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -29,6 +29,11 @@ use crate::{
 
 /// How often Jams move on.
 const JAM_TICK: Duration = Duration::from_millis(100);
+/// The lease of the node that scans the music.
+const SCAN: &str = "scan";
+/// How long is waited before something at the start is tried again: twice as long each time, up to the second.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often leases and requests are looked at.
 const SECOND: Duration = Duration::from_secs(1);
 /// How long sockets, and then tasks, may take to end; what takes longer is left behind.
@@ -37,10 +42,12 @@ const LAST_WORK: Duration = Duration::from_secs(5);
 /// Serves until `shutdown` is cancelled, then ends in order: no new connection, sockets told and closed, tasks waited
 /// for, store closed. An error is a sentence for who runs the server.
 pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
+    prepare(&config.data())?;
+    let _alone = alone(&config)?;
     let stage = Stage::set(&config).await?;
     let library = stage.library(&config).await?;
     let services = stage.services(&config, library.clone());
-    services.resume_jams().await.map_err(unavailable)?;
+    services.beat().await.map_err(unavailable)?;
 
     let hub = Hub::new(services.clone(), &*stage.bus, config.hub(), shutdown.clone()).await;
     let tasks = TaskTracker::new();
@@ -49,7 +56,9 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
         false => None,
     };
 
-    tasks.spawn(library.clone().run(shutdown.clone()));
+    tasks.spawn(library.clone().listen(shutdown.clone()));
+    tasks.spawn(scan_alone(services.clone(), library.clone(), shutdown.clone()));
+    tasks.spawn(keep_beating(services.clone(), shutdown.clone()));
     tasks.spawn(keep_time(services.clone(), shutdown.clone()));
     tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
     if let Some(demo) = &demo {
@@ -58,7 +67,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
 
     let files = site::files();
     let web = Web {
-        services,
+        services: services.clone(),
         hub: hub.clone(),
         library,
         places: Arc::new(Places::new(&config)),
@@ -76,6 +85,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
     tasks.close();
     in_time("sockets", hub.drain()).await;
     in_time("tasks", tasks.wait()).await;
+    in_time("the other nodes", async { drop(services.leave().await) }).await;
     in_time("the database", stage.store.close()).await;
     Ok(())
 }
@@ -105,18 +115,18 @@ struct Stage {
 }
 
 impl Stage {
-    /// Opens everything that can fail at the start. The key comes first: nothing is stored without one, and nothing with
-    /// one that does not open what is there.
+    /// Opens everything that can fail at the start. Nothing is served with a key that does not open what is stored.
     async fn set(config: &Config) -> Result<Self> {
         let data = config.data();
         prepare(&data)?;
-        let url = config.database_url();
-        let exists = url.strip_prefix("sqlite:").is_some_and(|path| Path::new(path).exists());
-        let keys = MasterKey::of(&data, &config.keys.master, exists)?;
-        let store = SqlStore::open(&url).await.map_err(|error| anyhow!("{}.", capital(&error.to_string())))?;
-        keys.prove(&data, &store).await?;
 
-        Ok(Self { store: Arc::new(store), bus: Arc::new(LocalBus::new()), keys: Arc::new(keys) })
+        let url = config.database_url();
+        let store = patiently(config, || SqlStore::open(&url), OpenError::may_pass).await?;
+        let needed = store.knows_a_key().await.map_err(|error| unavailable(error.into()))?;
+        let keys = MasterKey::of(&data, &config.keys.master, needed)?;
+        keys.prove(&store).await?;
+
+        Ok(Self { bus: Arc::new(LocalBus::new()), store: Arc::new(store), keys: Arc::new(keys) })
     }
 
     async fn library(&self, config: &Config) -> Result<Arc<Library>> {
@@ -140,6 +150,7 @@ impl Stage {
             random: Arc::new(SystemRandom),
             keys: self.keys.clone(),
             media,
+            presence: self.store.clone(),
         };
 
         Services::new(ports, config.use_cases())
@@ -153,8 +164,94 @@ impl Media for NoScanner {
     fn progress(&self) -> ScanProgress {
         ScanProgress::default()
     }
+}
 
-    fn rescan(&self) {}
+/// Keeps a second server away from a database that is a file: each would take what it keeps in memory for all there is.
+fn alone(config: &Config) -> Result<Option<File>> {
+    let url = config.database_url();
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
+    // Where no lock can be written, no database can be: opening it will say so.
+    let Ok(file) = File::create(format!("{path}.lock")) else { return Ok(None) };
+
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(anyhow!(
+            "Another Earshot already runs on the database {path}. Stop it, or use PostgreSQL to run several (database.url)."
+        )),
+    }
+}
+
+/// Tries until it works, something is wrong that does not pass, or `server.wait_s` is over. Says once that it waits.
+async fn patiently<T, E: std::fmt::Display, F: Future<Output = std::result::Result<T, E>>>(
+    config: &Config,
+    attempt: impl Fn() -> F,
+    may_pass: impl Fn(&E) -> bool,
+) -> Result<T> {
+    let wait_s = config.server.wait_s;
+    let end = Instant::now() + Duration::from_secs(wait_s);
+    let mut pause = FIRST_PAUSE;
+    let mut said = false;
+
+    loop {
+        let error = match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        let sentence = capital(&error.to_string());
+        if !may_pass(&error) {
+            return Err(anyhow!("{sentence}."));
+        }
+        if Instant::now() + pause >= end {
+            return Err(anyhow!("{sentence}. Earshot has waited for {wait_s} seconds (server.wait_s) and gives up."));
+        }
+        if !std::mem::replace(&mut said, true) {
+            eprintln!("{sentence}. Earshot tries again for {wait_s} seconds.");
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// One node scans; when it dies or stops, another does.
+async fn scan_alone(services: Arc<Services>, library: Arc<Library>, shutdown: CancellationToken) {
+    let mut seconds = tokio::time::interval(SECOND);
+    let mut scanning: Option<(CancellationToken, JoinHandle<()>)> = None;
+
+    while let Some(_tick) = shutdown.run_until_cancelled(seconds.tick()).await {
+        // While the store does not answer, nothing changes: a scan cannot write then either.
+        let Ok(ours) = services.hold(SCAN).await else { continue };
+
+        match (ours, scanning.take()) {
+            (true, None) => {
+                let stop = shutdown.child_token();
+                scanning = Some((stop.clone(), tokio::spawn(library.clone().run(stop))));
+            }
+            (false, Some((stop, running))) => {
+                stop.cancel();
+                let _ = running.await;
+            }
+            (_, same) => scanning = same,
+        }
+    }
+    if let Some((_, running)) = scanning {
+        let _ = running.await;
+    }
+}
+
+async fn keep_beating(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut beats = tokio::time::interval(Duration::from_millis(services::nodes::BEAT_MS));
+    beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut troubled = false;
+
+    while let Some(_beat) = shutdown.run_until_cancelled(beats.tick()).await {
+        let beaten = services.beat().await;
+        if let Err(error) = &beaten
+            && !troubled
+        {
+            tracing::warn!(%error, "this node cannot say that it works");
+        }
+        troubled = beaten.is_err();
+    }
 }
 
 async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {
@@ -185,7 +282,8 @@ fn prepare(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
 
-    let probe = folder.join(".earshot");
+    // Nodes may share the folder and look at the same moment.
+    let probe = folder.join(format!(".earshot-{:x}", rand::random::<u64>()));
     let works =
         maker.create(folder).and_then(|()| std::fs::write(&probe, [])).and_then(|()| std::fs::remove_file(&probe));
     works.map_err(|error| {

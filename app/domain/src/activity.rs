@@ -75,14 +75,14 @@ pub enum ActivityState {
     },
 }
 
-/// What one member listens to, kept in memory by the node that holds the sounding tab.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What one member listens to. How long its source is believed is the caller's to know: see [`LEASE_MS`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Listener {
     now: Option<Now>,
     last: Option<LastPlayed>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Now {
     track: Track,
     playing: bool,
@@ -90,12 +90,10 @@ struct Now {
     at: Timestamp,
     /// Milliseconds that truly sounded, without skips.
     heard_ms: i64,
-    /// The source is believed until then.
-    lease_until: Timestamp,
 }
 
 /// The last track that counted as played.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastPlayed {
     /// Which.
     pub track: Track,
@@ -126,40 +124,24 @@ impl Listener {
             playing: report.playing,
             at: now,
             heard_ms,
-            lease_until: now + LEASE_MS,
         });
     }
 
-    /// The socket of the sounding tab answered a ping.
-    pub fn touch(&mut self, now: Timestamp) {
-        if let Some(current) = &mut self.now {
-            current.lease_until = now + LEASE_MS;
-        }
-    }
-
-    /// The player stopped, or its tab is gone. What was heard long enough becomes "last played" (L13).
-    pub fn stop(&mut self, now: Timestamp) {
-        let heard_ms = self.heard_ms(now);
+    /// The player stopped, or was believed no longer from this instant on. What was heard long enough becomes "last
+    /// played" (L13).
+    pub fn stop(&mut self, at: Timestamp) {
+        let heard_ms = self.heard_ms(at);
 
         if let Some(ended) = self.now.take()
             && counts_as_played(heard_ms, ended.track.duration_ms)
         {
-            self.last = Some(LastPlayed { at: now.min(ended.lease_until), track: ended.track });
+            self.last = Some(LastPlayed { at, track: ended.track });
         }
     }
 
-    /// Lets go of what is no longer true. Answers whether something visible changed.
+    /// Forgets what was played too long ago. Answers whether there was something to forget.
     pub fn expire(&mut self, now: Timestamp) -> bool {
-        let stale = self.now.as_ref().is_some_and(|current| current.lease_until <= now);
-        let forgotten = self.last.as_ref().is_some_and(|last| now.since(last.at) >= LAST_PLAYED_MS);
-
-        if stale {
-            self.stop(now);
-        }
-        if forgotten {
-            self.last = None;
-        }
-        stale || forgotten
+        self.last.take_if(|last| now.since(last.at) >= LAST_PLAYED_MS).is_some()
     }
 
     /// Forgets everything, last played included (L10, L5).
@@ -192,7 +174,7 @@ impl Listener {
 
     fn heard_ms(&self, now: Timestamp) -> i64 {
         self.now.as_ref().map_or(0, |current| {
-            let sounded = if current.playing { now.min(current.lease_until).since(current.at).max(0) } else { 0 };
+            let sounded = if current.playing { now.since(current.at).max(0) } else { 0 };
             current.heard_ms + sounded
         })
     }

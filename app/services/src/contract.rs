@@ -5,8 +5,9 @@
 pub mod bus_suite;
 pub mod doubles;
 mod memory;
+pub mod presence_suite;
 pub mod store_suite;
 pub mod world;
 
-pub use memory::MemoryStore;
+pub use memory::{MemoryPresence, MemoryStore};
 pub use world::World;

@@ -171,9 +171,9 @@ impl Services {
             false => return Err(Refusal::PremiumNeeded.into()),
         };
 
-        let sounding = match self.sounding(host).await {
+        let sounding = match self.sounding(host).await? {
             Some(sounding) => Some(sounding),
-            None => self.sounding(guest.0).await,
+            None => self.sounding(guest.0).await?,
         };
         Ok(Opening {
             host,
@@ -183,8 +183,8 @@ impl Services {
         })
     }
 
-    async fn sounding(&self, member: MemberId) -> Option<PlayerView> {
-        self.playing_of(member).await.filter(|player| player.playing)
+    async fn sounding(&self, member: MemberId) -> Result<Option<PlayerView>> {
+        Ok(self.playing_of(member).await?.filter(|player| player.playing))
     }
 
     /// Twice is once.

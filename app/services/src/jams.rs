@@ -1,4 +1,7 @@
-//! Running Jams (rules J1 to J10): this node owns a Jam, decides by `domain::jam`, appends to its log, tells its members.
+//! Running Jams (rules J1 to J10): a command is decided by `domain::jam`, appended to the Jam's log, and told to its members.
+//!
+//! Any node may do that; the log takes only events that follow its last one, so there is one order whoever writes. The
+//! node that wrote last owns the Jam: it moves it on when nobody does anything. When it dies, another takes it over.
 //!
 //! Seats are given by Jam requests and by starting a Jam; joining by link is not here yet.
 
@@ -13,9 +16,14 @@ use domain::{
     library::Track,
 };
 
-use crate::{Principal, Result, Services, ports::Note};
+use crate::{
+    Principal, Result, Services,
+    ports::{JamTab, NodeId, Note},
+};
 
+use live::Live;
 pub use live::LiveJams;
+pub(crate) use live::at_revision;
 pub(crate) use opening::{Beginning, Opening};
 
 /// Tracks that a Jam can start with (J1).
@@ -60,7 +68,7 @@ impl Services {
 
     /// The Jam in which this member has a seat.
     pub async fn own_jam(&self, who: &Principal) -> Result<Option<JamId>> {
-        Ok(self.ports.store.jam_of(who.id()).await?)
+        Ok(self.ports.store.jams_of(who.id()).await?.into_iter().next())
     }
 
     /// Does something in a Jam: decided, committed, then told to all. For `Add` the duration is read from the library.
@@ -83,27 +91,26 @@ impl Services {
         let member = who.id();
         let mut live = self.live_jam(id).await?;
         live.check_seat(member)?;
-        live.show(member, tab, listening);
+        self.ports.presence.show_jam(self.node, id, JamTab { member, tab, sounds: listening }).await?;
 
         // A tier may have changed since the seat was taken (A2).
         self.follow(&mut live, Actor::Owner, Command::Join { member, may_host: who.may_host() }).await?;
-        let standing = live.standing(member);
-        self.follow(&mut live, Actor::Owner, standing).await?;
+        self.stand(&mut live, [member]).await?;
 
         self.jam_view(live.state()).await
     }
 
     /// A tab shows it no longer, or its socket closed. The seat is kept.
     pub async fn jam_gone(&self, member: MemberId, id: JamId, tab: TabId) {
-        let Some(mut live) = self.jams.find(id).await else {
-            return;
+        let gone = async {
+            if self.ports.presence.hide_jam(id, member, tab).await? {
+                let mut live = self.live_jam(id).await?;
+                self.stand(&mut live, [member]).await?;
+            }
+            Ok(())
         };
 
-        if live.hide(member, tab) {
-            let standing = live.standing(member);
-            let followed = self.follow(&mut live, Actor::Owner, standing).await;
-            live::log(id, followed);
-        }
+        live::log(id, gone.await);
     }
 
     /// How far a tab is from the shared instant; passed on to the others, never stored.
@@ -115,12 +122,12 @@ impl Services {
         Ok(())
     }
 
-    /// Lets time pass in every Jam. The server calls this every 100 ms.
+    /// Lets time pass in every Jam of this node. The server calls this every 100 ms.
     pub async fn tick_jams(&self) {
         for id in self.jams.keys() {
             // Who is busy lets time pass anyway.
             if let Some(mut live) = self.jams.free(id)
-                && live.is_due(self.now())
+                && live.is_due(self.now(), self.node)
             {
                 let silent = live.is_troubled();
                 let followed = self.follow(&mut live, Actor::Owner, Command::Tick { seed: self.seed() }).await;
@@ -129,38 +136,54 @@ impl Services {
                 }
             }
         }
+        self.jams.let_go(self.node);
     }
 
-    /// Takes up the Jams of the store after a restart. One that cannot be taken up keeps nobody from the others.
-    pub async fn resume_jams(&self) -> Result<()> {
-        for id in self.ports.store.live_jams().await? {
+    /// Takes over the Jams that none of these nodes owns. One that cannot be taken up keeps nobody from the others.
+    pub(crate) async fn adopt_jams(&self, working: &[NodeId]) -> Result<()> {
+        for id in self.ports.store.adopt_jams(self.node, working).await? {
             if let Err(error) = self.resume_jam(id).await {
-                tracing::error!(jam = %id, %error, "a Jam could not be taken up after the restart");
+                tracing::error!(jam = %id, %error, "a Jam could not be taken over");
             }
         }
         Ok(())
     }
 
-    /// What came due while the server was down happens first, and may be the end of it. Otherwise all members are away
-    /// until their tabs come back.
+    /// What came due while nobody moved it on happens first, and may be the end of it. Members whose tabs are gone are
+    /// away until they come back.
     async fn resume_jam(&self, id: JamId) -> Result<()> {
         let mut live = self.live_jam(id).await?;
         self.follow(&mut live, Actor::Owner, Command::Tick { seed: self.seed() }).await?;
 
         let members: Vec<_> = live.state().members.iter().map(|member| member.id).collect();
-        for member in members {
+        self.stand(&mut live, members).await
+    }
+
+    /// The tabs of these members in this Jam have vanished with their node.
+    pub(crate) async fn tabs_vanished(&self, id: JamId, members: Vec<MemberId>) -> Result<()> {
+        let mut live = self.live_jam(id).await?;
+
+        self.stand(&mut live, members).await
+    }
+
+    /// Members stand by the best of their tabs, on whichever nodes those are.
+    async fn stand(&self, live: &mut Live, members: impl IntoIterator<Item = MemberId> + Send) -> Result<()> {
+        let tabs = self.ports.presence.jam_tabs(live.state().id).await?;
+
+        for member in members.into_iter().collect::<Vec<_>>() {
             if live.state().ended_at.is_some() {
                 return Ok(());
             }
-            let standing = live.standing(member);
-            self.follow(&mut live, Actor::Owner, standing).await?;
+            let theirs = || tabs.iter().filter(|tab| tab.member == member);
+            let (listening, present) = (theirs().any(|tab| tab.sounds), theirs().next().is_some());
+            self.follow(live, Actor::Owner, Command::Standing { member, listening, present }).await?;
         }
         Ok(())
     }
 
     /// A blocked guest leaves the blocker's Jam (M12).
     pub(crate) async fn part_in_jam(&self, blocker: MemberId, blocked: MemberId) -> Result<()> {
-        let Some(id) = self.ports.store.jam_of(blocker).await? else {
+        let Some(id) = self.ports.store.jams_of(blocker).await?.into_iter().next() else {
             return Ok(());
         };
         let mut live = self.live_jam(id).await?;
@@ -174,11 +197,6 @@ impl Services {
     /// Refuses those who have no seat in a running Jam.
     pub(crate) async fn check_seat(&self, who: &Principal, id: JamId) -> Result<()> {
         self.live_jam(id).await?.check_seat(who.id())
-    }
-
-    /// Whether a Jam is running.
-    pub(crate) fn is_live(&self, id: JamId) -> bool {
-        self.jams.contains(id)
     }
 
     fn seed(&self) -> u64 {

@@ -58,11 +58,6 @@ impl<K: Copy + Eq + Hash, V> Keyed<K, V> {
         self.values().keys().copied().collect()
     }
 
-    /// Whether a key has a value.
-    pub(crate) fn contains(&self, key: K) -> bool {
-        self.values().contains_key(&key)
-    }
-
     /// Lets go of values that are idle and that nobody holds or waits for, once there are more than `keep`.
     pub(crate) fn shed(&self, keep: usize, idle: impl Fn(&V) -> bool) {
         let mut values = self.values();

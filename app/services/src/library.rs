@@ -2,7 +2,10 @@
 
 use domain::{AlbumId, ArtistId, Refusal, TrackId, library::*};
 
-use crate::{Principal, Result, Services, ports::store::StoredFile};
+use crate::{
+    Principal, Result, Services,
+    ports::{Note, store::StoredFile},
+};
 
 /// Rows in one part of a list.
 const SLICE_ROWS: u32 = 200;
@@ -103,9 +106,9 @@ impl Services {
     }
 
     /// Administrators: look at all folders again now.
-    pub fn rescan(&self, who: &Principal) -> Result<()> {
+    pub async fn rescan(&self, who: &Principal) -> Result<()> {
         who.administrator()?;
-        self.ports.media.rescan();
+        self.ports.bus.publish(Note::Rescan).await;
 
         Ok(())
     }

@@ -1,15 +1,18 @@
 //! A member's own player across their tabs (rule T3): one sounds, the others show it, control it and can take it over.
 //!
-//! Kept in memory only: after a restart the tabs report again. What a member plays reaches their own tabs from here, and
-//! their contacts through `activity`, which has gates of its own.
+//! What a member plays reaches their own tabs from here, and their contacts through `activity`, which has gates of its own.
+//! Where it is kept stands in `listening`.
 
 use domain::{
     MemberId, Refusal, TabId, Timestamp,
-    activity::LEASE_MS,
     player::{HandedQueue, PlayerControl, PlayerReport, PlayerView},
 };
 
-use crate::{Principal, Result, Services, keyed::Keyed, ports::Note};
+use crate::{
+    Principal, Result, Services,
+    listening::{Listening, Moment, Sounding},
+    ports::Note,
+};
 
 /// Tracks in a queue that goes from one tab to another.
 const HANDED_TRACKS: usize = 1_000;
@@ -17,89 +20,79 @@ const HANDED_TRACKS: usize = 1_000;
 /// What a player without a track reports.
 const SILENCE: PlayerReport = PlayerReport { track: None, playing: false, position_ms: 0, jam: None };
 
-/// The sounding tab of each member. Members without one are let go of every second.
-#[derive(Default)]
-pub struct Players(Keyed<MemberId, Option<Sounding>>);
-
-/// The tab that sounds, or stands paused.
-pub(crate) struct Sounding {
-    view: PlayerView,
-    /// The tab is believed until then (L5).
-    lease_until: Timestamp,
-    /// Its socket closed: any other tab that has something to say takes its place.
-    gone: bool,
-}
-
 impl Services {
     /// A tab plays this now. It becomes the sounding tab if it plays; the tab that sounded before falls silent.
     /// The same report is the member's listening activity (L5, L6). A track that has left the library plays for nobody.
     pub async fn report(&self, who: &Principal, tab: TabId, report: PlayerReport) -> Result<()> {
-        let member = who.id();
         let track = match report.track {
             Some(id) => self.find_track(id).await?,
             None => None,
         };
         let playing = report.playing && track.is_some();
+        let report = PlayerReport { playing, ..report };
 
-        let mut sounding = self.players.0.hold(member).await;
-        let now = self.now();
-        let before = sounding.as_ref().filter(|before| before.lease_until > now);
-        if before.is_some_and(|before| before.stays_against(tab, playing)) {
-            return Ok(());
-        }
-        let silenced = before.map(|before| before.view.tab).filter(|before| *before != tab);
-
-        let view = track.clone().map(|track| PlayerView {
-            tab,
-            position_ms: report.position_ms.min(track.duration_ms),
-            track: Some(track),
-            playing,
-            at: now,
-            jam: report.jam,
-        });
-        *sounding = view.clone().map(|view| Sounding { view, lease_until: now + LEASE_MS, gone: false });
-
-        if let Some(tab) = silenced {
-            self.ports.bus.publish(Note::Control { member, tab, control: PlayerControl::Silence }).await;
-        }
-        self.ports.bus.publish(Note::Player { member, player: view }).await;
-        self.record_activity(member, &PlayerReport { playing, ..report }, track).await
+        let decide = |listening: &mut Listening, Moment { now, shares }| {
+            if listening.sounding.as_ref().is_some_and(|before| before.stays_against(tab, playing)) {
+                return None;
+            }
+            listening.node = self.node;
+            listening.sounding = track.clone().map(|track| {
+                let position_ms = report.position_ms.min(track.duration_ms);
+                let view = PlayerView { tab, position_ms, track: Some(track), playing, at: now, jam: report.jam };
+                Sounding { view, gone: false }
+            });
+            // What nobody may see is not even noted (L10, L12).
+            if shares {
+                listening.listener.report(&report, track.clone(), now);
+            }
+            Some(())
+        };
+        self.change_listening(who.id(), decide).await.map(drop)
     }
 
     /// The socket of a tab answered a ping: its lease goes on (L5).
-    pub async fn touch(&self, who: &Principal, tab: TabId) {
-        let Some(mut sounding) = self.players.0.find(who.id()).await else {
-            return;
-        };
-        let now = self.now();
+    pub fn touch(&self, who: &Principal, tab: TabId) {
+        self.leases.touch(who.id(), tab, self.now());
+    }
 
-        if let Some(sounding) = sounding.as_mut().filter(|sounding| sounding.view.tab == tab) {
-            sounding.lease_until = now + LEASE_MS;
+    /// A tab has a socket here. If it is the sounding one, this node looks after it from now on.
+    pub async fn tab_here(&self, who: &Principal, tab: TabId) -> Result<()> {
+        let decide = |listening: &mut Listening, _| {
+            let elsewhere = listening.node != self.node;
+            let sounding = listening.sounding.as_mut().filter(|sounding| sounding.view.tab == tab)?;
+            let back = elsewhere || sounding.gone;
+
             sounding.gone = false;
-            self.touch_activity(who.id(), now).await;
-        }
+            listening.node = self.node;
+            back.then_some(())
+        };
+
+        self.change_listening(who.id(), decide).await.map(drop)
     }
 
     /// The socket of a tab closed. It stays "now" until its lease ends or it reports again: a reload must not flicker.
     pub async fn tab_gone(&self, who: &Principal, tab: TabId) {
-        let Some(mut sounding) = self.players.0.find(who.id()).await else {
-            return;
+        let decide = |listening: &mut Listening, _| {
+            let sounding = listening.sounding.as_mut().filter(|sounding| sounding.view.tab == tab)?;
+
+            sounding.gone = true;
+            Some(())
         };
 
-        if let Some(sounding) = sounding.as_mut().filter(|sounding| sounding.view.tab == tab) {
-            sounding.gone = true;
+        if let Err(error) = self.change_listening(who.id(), decide).await {
+            tracing::warn!(%error, "the end of a tab was not noted; its lease will end it");
         }
     }
 
     /// What the sounding tab plays.
-    pub async fn player(&self, who: &Principal) -> Option<PlayerView> {
+    pub async fn player(&self, who: &Principal) -> Result<Option<PlayerView>> {
         self.playing_of(who.id()).await
     }
 
     /// Passes a button of another tab on to the sounding tab. `HandOver` makes it fall silent and send its queue.
     pub async fn control(&self, who: &Principal, control: PlayerControl) -> Result<()> {
         let member = who.id();
-        let note = match self.playing_of(member).await {
+        let note = match self.playing_of(member).await? {
             Some(playing) => Note::Control { member, tab: playing.tab, control },
             // The tab that asked shows a player that is no more.
             None => Note::Player { member, player: None },
@@ -120,37 +113,26 @@ impl Services {
     }
 
     /// What the sounding tab of a member plays. For their own tabs, and for a Jam that they agreed to.
-    pub(crate) async fn playing_of(&self, member: MemberId) -> Option<PlayerView> {
-        let sounding = self.players.0.find(member).await?;
-
-        sounding.as_ref().filter(|sounding| sounding.lease_until > self.now()).map(|sounding| sounding.view.clone())
+    pub(crate) async fn playing_of(&self, member: MemberId) -> Result<Option<PlayerView>> {
+        Ok(self.listening(member).await?.sounding.map(|sounding| sounding.view))
     }
 
-    /// Takes what a member plays into their listening activity once more, as of this instant.
+    /// Takes what a member plays into their listening activity once more, as of this instant, and shows it.
     pub(crate) async fn report_again(&self, member: MemberId) -> Result<()> {
-        let sounding = self.players.0.hold(member).await;
-        let now = self.now();
-        let view = sounding.as_ref().filter(|sounding| sounding.lease_until > now).map(|sounding| &sounding.view);
+        let decide = |listening: &mut Listening, Moment { now, shares }| {
+            let view = listening.sounding.as_ref().map(|sounding| &sounding.view);
+            let (report, track) = view.map_or((SILENCE, None), |view| (report_at(view, now), view.track.clone()));
 
-        match view {
-            Some(view) => self.record_activity(member, &report_at(view, now), view.track.clone()).await,
-            None => self.record_activity(member, &SILENCE, None).await,
+            shares.then(|| {
+                listening.listener.report(&report, track, now);
+                (now, listening.listener.view())
+            })
+        };
+
+        if let Some((now, view)) = self.change_listening(member, decide).await? {
+            self.show(member, now.0, view).await;
         }
-    }
-
-    /// Lets the leases of tabs run out (L5). Who is busy reporting is looked at the next time.
-    pub(crate) async fn expire_players(&self) {
-        let now = self.now();
-
-        for member in self.players.0.keys() {
-            if let Some(mut sounding) = self.players.0.free(member)
-                && sounding.as_ref().is_some_and(|sounding| sounding.lease_until <= now)
-            {
-                *sounding = None;
-                self.ports.bus.publish(Note::Player { member, player: None }).await;
-            }
-        }
-        self.players.0.shed(0, Option::is_none);
+        Ok(())
     }
 }
 

@@ -4,8 +4,10 @@
 
 mod bus;
 mod host;
+mod presence;
 pub mod store;
 
 pub use bus::{Bus, Delivery, Note, Subscription, Topic, Watching};
 pub use host::{Clock, Keys, Media, Random};
+pub use presence::{JamTab, NodeId, Presence, SeenNode, StoredListening};
 pub use store::{Store, StoreError, StoreResult};

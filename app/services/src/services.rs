@@ -7,10 +7,10 @@ use domain::{MemberId, Timestamp, time::MINUTE};
 use crate::{
     Settings,
     accounts::{Buckets, Guards},
-    activity::Listeners,
     jams::LiveJams,
-    player::Players,
-    ports::{Bus, Clock, Keys, Media, Note, Random, Store, store::Head},
+    listening::Leases,
+    nodes::Neighbours,
+    ports::{Bus, Clock, Keys, Media, NodeId, Note, Presence, Random, Store, store::Head},
     sealing::Sealer,
 };
 
@@ -24,6 +24,7 @@ pub struct Ports {
     pub random: Arc<dyn Random>,
     pub keys: Arc<dyn Keys>,
     pub media: Arc<dyn Media>,
+    pub presence: Arc<dyn Presence>,
 }
 
 /// The use cases. Their methods stand in the module of their feature.
@@ -31,8 +32,10 @@ pub struct Services {
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
     pub(crate) guards: Guards,
-    pub(crate) listeners: Listeners,
-    pub(crate) players: Players,
+    /// Which node this is, from its start to its end.
+    pub(crate) node: NodeId,
+    pub(crate) neighbours: Neighbours,
+    pub(crate) leases: Leases,
     pub(crate) jams: LiveJams,
     pub(crate) sealer: Sealer,
     /// M17: how fast each member may send.
@@ -44,8 +47,9 @@ impl Services {
     pub fn new(ports: Ports, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
             guards: Guards::new(&settings, ports.random.secret()),
-            listeners: Listeners::default(),
-            players: Players::default(),
+            node: NodeId(ports.random.id(ports.clock.now())),
+            neighbours: Neighbours::default(),
+            leases: Leases::default(),
             jams: LiveJams::default(),
             sealer: Sealer::default(),
             pace: Buckets::new(settings.messages_a_minute, MINUTE, settings.message_burst),

@@ -328,7 +328,7 @@ async fn r3_two_openings_at_once_leave_everybody_one_seat() {
 
     let mut seats = 0;
     for jam in world.store.live_jams().await.unwrap() {
-        seats += usize::from(world.store.jam(jam).await.unwrap().unwrap().member(bo.id()).is_some());
+        seats += usize::from(world.store.jam(jam).await.unwrap().unwrap().state.member(bo.id()).is_some());
     }
     assert_eq!(seats, 1);
 }

@@ -1,5 +1,11 @@
-//! The store in memory keeps to what every store keeps to.
+//! The stores in memory keep to what every store keeps to.
 
-use services::contract::MemoryStore;
+use services::contract::{MemoryPresence, MemoryStore};
 
 services::store_contract!(MemoryStore::default());
+
+mod presence {
+    use super::*;
+
+    services::presence_contract!(MemoryPresence::default());
+}

@@ -36,7 +36,7 @@ impl Story {
     }
 
     async fn player(&self) -> Option<PlayerView> {
-        self.world.services.player(&self.ana).await
+        self.world.services.player(&self.ana).await.unwrap()
     }
 
     /// Which tab the others show, and whether it sounds.
@@ -130,8 +130,8 @@ async fn l5_a_tab_is_believed_for_its_lease() {
     let story = Story::new().await;
     story.report(story.desk, true).await;
     story.world.clock.advance(LEASE_MS - SECOND);
-    story.world.services.touch(&story.ana, story.phone).await;
-    story.world.services.touch(&story.ana, story.desk).await;
+    story.world.services.touch(&story.ana, story.phone);
+    story.world.services.touch(&story.ana, story.desk);
     story.world.clock.advance(LEASE_MS - 1);
     story.world.services.expire_activity().await;
     assert_eq!(story.shown().await, Some((story.desk, true)));
@@ -161,7 +161,7 @@ async fn t3_a_socket_that_comes_back_keeps_its_place() {
     let story = Story::new().await;
     story.report(story.desk, true).await;
     story.world.services.tab_gone(&story.ana, story.desk).await;
-    story.world.services.touch(&story.ana, story.desk).await;
+    story.world.services.touch(&story.ana, story.desk);
 
     story.report(story.phone, false).await;
 

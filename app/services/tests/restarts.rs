@@ -53,12 +53,12 @@ impl Story {
     async fn down_for(&mut self, ms: i64) {
         self.world.restart();
         self.world.clock.advance(ms);
-        self.world.services.resume_jams().await.expect("no Jam keeps a server from starting");
+        self.world.services.beat().await.expect("no Jam keeps a server from starting");
     }
 
     async fn has_ended(&self) -> bool {
         let own = self.world.services.own_jam(&self.bo).await.unwrap();
-        let ended = self.world.store.jam(self.jam).await.unwrap().unwrap().ended_at.is_some();
+        let ended = self.world.store.jam(self.jam).await.unwrap().unwrap().state.ended_at.is_some();
 
         assert_eq!(own.is_none(), ended, "nobody has a seat in a Jam that has ended");
         ended
@@ -109,7 +109,7 @@ async fn j8_a_jam_that_is_younger_goes_on_with_all_its_seats() {
     story.down_for(EMPTY_MS - MINUTE).await;
 
     assert!(!story.has_ended().await);
-    let state = story.world.store.jam(story.jam).await.unwrap().unwrap();
+    let state = story.world.store.jam(story.jam).await.unwrap().unwrap().state;
     assert_eq!((state.members.len(), state.queue.len()), (2, 1));
     assert_eq!(state.playback, Playback::Silent, "its one track is over");
 }

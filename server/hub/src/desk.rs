@@ -117,6 +117,8 @@ impl<'a> Desk<'a> {
         self.me = self.services().me(&who);
         self.who = who;
 
+        self.services().tab_here(&self.who, self.tab).await?;
+
         let activity = self.settle_watch_list().await?;
         let missed = self.services().missed(&self.who, position).await?;
         let more = self.note_read(&missed);
@@ -124,7 +126,7 @@ impl<'a> Desk<'a> {
             now: self.services().now(),
             me: self.me.clone(),
             missed,
-            player: self.services().player(&self.who).await,
+            player: self.services().player(&self.who).await?,
             activity: activity.into_iter().filter_map(|(member, seen)| Some((member, seen?))).collect(),
             jam: self.services().own_jam(&self.who).await?,
         };
@@ -152,7 +154,7 @@ impl<'a> Desk<'a> {
             self.catch_up().await?;
         }
         if signals.pong {
-            self.services().touch(&self.who, self.tab).await;
+            self.services().touch(&self.who, self.tab);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,9 +13,12 @@ use domain::{
     JamId, MemberId, SessionId, TabId, jam,
     wire::{self, ServerFrame},
 };
-use services::ports::{Delivery, Note, Subscription, Topic, Watching};
+use services::{
+    ports::{Delivery, Note, Subscription, Topic, Watching},
+    rounds::{Mark, News},
+};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Notify, mpsc, oneshot},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -32,9 +36,28 @@ const OFFSETS_EVERY: Duration = Duration::from_millis(500);
 /// What connections ask of the dispatcher.
 enum Request {
     Enter(Seat),
-    Watch { id: SeatId, topics: Vec<Topic>, done: oneshot::Sender<()> },
-    Unwatch { id: SeatId, topic: Topic },
+    Watch {
+        id: SeatId,
+        topics: Vec<Topic>,
+        done: oneshot::Sender<()>,
+    },
+    Unwatch {
+        id: SeatId,
+        topic: Topic,
+    },
     Leave(SeatId),
+    Topics {
+        answer: oneshot::Sender<Watched>,
+    },
+    /// What a round has found; nothing when the store did not answer.
+    Found(Option<Vec<News>>),
+}
+
+/// What all connections watch together, with what was heard of it.
+pub(crate) struct Watched {
+    pub(crate) topics: Vec<(Topic, Option<Mark>)>,
+    /// Whether notes of other nodes may be missing.
+    pub(crate) interrupted: bool,
 }
 
 /// How connections reach the dispatcher. Once it has ended, nothing more is heard and nothing waits.
@@ -61,6 +84,19 @@ impl Switchboard {
         let _ = self.0.send(Request::Unwatch { id, topic }).await;
     }
 
+    /// What is watched at this moment.
+    pub(crate) async fn watched(&self) -> Option<Watched> {
+        let (answer, watched) = oneshot::channel();
+        let _ = self.0.send(Request::Topics { answer }).await;
+
+        watched.await.ok()
+    }
+
+    /// Passes on what a round has found; nothing when the store did not answer.
+    pub(crate) async fn found(&self, news: Option<Vec<News>>) {
+        let _ = self.0.send(Request::Found(news)).await;
+    }
+
     /// Gives the seat up, with all that it watches.
     pub(crate) async fn leave(&self, id: SeatId) {
         let _ = self.0.send(Request::Leave(id)).await;
@@ -73,18 +109,31 @@ pub(crate) struct Dispatcher {
     requests: mpsc::Receiver<Request>,
     seats: HashMap<SeatId, (Seat, HashSet<Topic>)>,
     watchers: HashMap<Topic, HashMap<SeatId, Seat>>,
+    /// What was heard of the topics that are watched.
+    marks: HashMap<Topic, Mark>,
+    /// Notes of other nodes may be missing.
+    interrupted: bool,
+    /// The store does not answer: nothing of others is shown, because it may not be permitted any more.
+    blind: bool,
+    /// Wakes the rounds.
+    alarm: Arc<Notify>,
     offsets: BTreeMap<JamId, BTreeMap<MemberId, Option<f32>>>,
     offsets_due: Option<Instant>,
 }
 
 impl Dispatcher {
-    pub(crate) fn new(subscription: Box<dyn Subscription>) -> (Switchboard, Self) {
+    /// `alarm` is rung when a round should be made at once.
+    pub(crate) fn new(subscription: Box<dyn Subscription>, alarm: Arc<Notify>) -> (Switchboard, Self) {
         let (sender, requests) = mpsc::channel(REQUESTS);
         let dispatcher = Self {
             subscription,
             requests,
             seats: HashMap::new(),
             watchers: HashMap::new(),
+            marks: HashMap::new(),
+            interrupted: false,
+            blind: false,
+            alarm,
             offsets: BTreeMap::new(),
             offsets_due: None,
         };
@@ -101,8 +150,11 @@ impl Dispatcher {
                 Some(request) = self.requests.recv() => self.serve(request),
                 delivery = self.subscription.next() => match delivery {
                     Delivery::Note(note) => self.pass_on(note),
-                    Delivery::Interrupted => {}
-                    Delivery::Lost => self.tell_of_loss(),
+                    Delivery::Interrupted => self.set_interrupted(true),
+                    Delivery::Lost => {
+                        self.set_interrupted(false);
+                        self.tell_of_loss();
+                    }
                     Delivery::Closed => break,
                 },
                 () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.pass_offsets_on(),
@@ -127,6 +179,11 @@ impl Dispatcher {
                 });
             }
             Request::Unwatch { id, topic } => self.unwatch(id, topic),
+            Request::Topics { answer } => {
+                let topics = self.watchers.keys().map(|topic| (*topic, self.marks.get(topic).copied())).collect();
+                let _ = answer.send(Watched { topics, interrupted: self.interrupted });
+            }
+            Request::Found(news) => self.take_in(news),
             Request::Leave(id) => {
                 let topics = self.seats.get(&id).map(|(_, topics)| topics.clone()).unwrap_or_default();
                 for topic in topics {
@@ -157,14 +214,24 @@ impl Dispatcher {
         watchers.remove(&id);
         if watchers.is_empty() {
             self.watchers.remove(&topic);
+            self.marks.remove(&topic);
             self.subscription.unwatch(topic);
         }
     }
 
     fn pass_on(&mut self, note: Note) {
         let topic = note.topic();
+        if !self.watchers.contains_key(&topic) {
+            return;
+        }
+        let mark = self.marks.entry(topic).or_default();
+        if mark.is_past(&note) {
+            return;
+        }
+        mark.hear(&note);
 
         match note {
+            Note::Activity { .. } if self.blind => {}
             Note::Inbox { head, .. } => self.signal(topic, |seat| {
                 seat.mailbox.signal(|signals| signals.head = signals.head.max(Some(head)));
             }),
@@ -172,7 +239,7 @@ impl Dispatcher {
                 seat.mailbox.signal(|signals| signals.permissions = true);
             }),
             Note::SessionEnded { session, .. } => self.end_session(topic, session),
-            Note::Activity { member, activity } => self.post(topic, &ServerFrame::Activity { member, activity }),
+            Note::Activity { member, activity, .. } => self.post(topic, &ServerFrame::Activity { member, activity }),
             Note::Player { player, .. } => self.post(topic, &ServerFrame::Player(player)),
             Note::Control { tab, control, .. } => self.post_to_tab(topic, tab, &ServerFrame::Control(control)),
             Note::HandOver { tab, queue, .. } => self.post_to_tab(topic, tab, &ServerFrame::HandOver(queue)),
@@ -188,8 +255,43 @@ impl Dispatcher {
                 self.offsets.entry(jam).or_default().insert(member, offset_ms);
                 self.offsets_due.get_or_insert_with(|| Instant::now() + OFFSETS_EVERY);
             }
+            Note::Rescan => {}
             Note::Scan(progress) => self.post(topic, &ServerFrame::Scan(progress)),
             Note::LibraryChanged { .. } => self.post(topic, &ServerFrame::LibraryChanged),
+        }
+    }
+
+    fn set_interrupted(&mut self, interrupted: bool) {
+        self.interrupted = interrupted;
+        self.alarm.notify_one();
+    }
+
+    /// Takes in what a round has found. What was never heard of is only noted as long as no note can be missing.
+    fn take_in(&mut self, found: Option<Vec<News>>) {
+        let Some(found) = found else { return self.hide_others() };
+        if std::mem::take(&mut self.blind) {
+            self.tell_of_loss();
+        }
+
+        for News { topic, mark, notes } in found {
+            if self.interrupted || self.marks.contains_key(&topic) {
+                notes.into_iter().for_each(|note| self.pass_on(note));
+            }
+            if self.watchers.contains_key(&topic) {
+                self.marks.entry(topic).or_default().reach(mark);
+            }
+        }
+    }
+
+    /// What others play vanishes from every page until the store says again who may see it.
+    fn hide_others(&mut self) {
+        if std::mem::replace(&mut self.blind, true) {
+            return;
+        }
+        for topic in self.watchers.keys() {
+            if let Topic::Activity(member) = topic {
+                self.post(*topic, &ServerFrame::Activity { member: *member, activity: None });
+            }
         }
     }
 

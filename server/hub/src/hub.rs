@@ -10,7 +10,7 @@ use std::{
 
 use domain::{MemberId, TabId};
 use services::{Principal, Services, ports::Bus};
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     dispatcher::{Dispatcher, Switchboard},
     mailbox::Mailbox,
     places::Places,
+    rounds,
     seat::SeatId,
 };
 
@@ -49,8 +50,10 @@ pub struct Hub {
 impl Hub {
     /// A hub without sockets. When `shutdown` is cancelled, all sockets are told and closed; see [`Hub::drain`].
     pub async fn new(services: Arc<Services>, bus: &dyn Bus, limits: Limits, shutdown: CancellationToken) -> Arc<Self> {
-        let (switchboard, dispatcher) = Dispatcher::new(bus.subscribe().await);
+        let alarm = Arc::new(Notify::new());
+        let (switchboard, dispatcher) = Dispatcher::new(bus.subscribe().await, alarm.clone());
         let stop_dispatcher = CancellationToken::new();
+        tokio::spawn(rounds::go(services.clone(), switchboard.clone(), alarm, stop_dispatcher.clone()));
         let dispatching = tokio::spawn(dispatcher.run(stop_dispatcher.clone()));
 
         Arc::new(Self {

@@ -18,6 +18,7 @@ mod limits;
 mod mailbox;
 mod pace;
 mod places;
+mod rounds;
 mod seat;
 mod transport;
 

@@ -7,12 +7,15 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use domain::{ArtworkId, FolderId, library::ScanProgress};
-use services::ports::{Bus, Clock, Media, Random, Store, store::StoreError};
+use services::ports::{Bus, Clock, Delivery, Media, Note, Random, Store, Topic, store::StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -37,6 +40,8 @@ pub struct Library {
     tools: Tools,
     progress: Progress,
     asked: Notify,
+    /// Whether this node is the one that scans.
+    scans: AtomicBool,
     /// The picture cache is new: files that are known must be read again for their pictures.
     reread: bool,
 }
@@ -75,11 +80,24 @@ impl Library {
 
         let resolver = Resolver::new(roots.iter().map(|root| (root.id, root.path.clone())));
         let tools = Tools { store, bus, clock, random, resolver, artworks: Arc::new(artworks) };
-        Ok(Arc::new(Self { roots, tools, progress: Progress::default(), asked: Notify::new(), reread: !known }))
+        Ok(Arc::new(Self {
+            roots,
+            tools,
+            progress: Progress::default(),
+            asked: Notify::new(),
+            scans: AtomicBool::new(false),
+            reread: !known,
+        }))
     }
 
     /// Scans and watches until shutdown; answers when everything that it started has ended.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        self.scans.store(true, Ordering::SeqCst);
+        self.scan_until(&shutdown).await;
+        self.scans.store(false, Ordering::SeqCst);
+    }
+
+    async fn scan_until(&self, shutdown: &CancellationToken) {
         let folders = self.roots.iter().map(|root| root.path.clone()).collect();
         let watch =
             tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
@@ -87,7 +105,7 @@ impl Library {
         let mut reread = self.reread;
 
         while !shutdown.is_cancelled() {
-            let outcome = scan(&self.tools, &due, reread, self.progress.clone(), &shutdown).await;
+            let outcome = scan(&self.tools, &due, reread, self.progress.clone(), shutdown).await;
             reread = reread && outcome.is_err();
 
             let pause = match outcome {
@@ -108,6 +126,28 @@ impl Library {
         }
     }
 
+    /// Hears the other nodes until shutdown: who wants a scan, and how far the node is that scans.
+    pub async fn listen(self: Arc<Self>, shutdown: CancellationToken) {
+        let mut notes = self.tools.bus.subscribe().await;
+        notes.watch(&[Topic::Library]).await;
+
+        while let Some(delivery) = shutdown.run_until_cancelled(notes.next()).await {
+            match delivery {
+                Delivery::Note(Note::Rescan) => self.rescan(),
+                Delivery::Note(Note::Scan(progress)) if !self.scans.load(Ordering::SeqCst) => {
+                    *hold(&self.progress) = progress;
+                }
+                Delivery::Closed => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks for a scan soon; harmless while one runs, or while another node scans.
+    pub fn rescan(&self) {
+        self.asked.notify_one();
+    }
+
     /// The one who opens media files.
     pub fn resolver(&self) -> &Resolver {
         &self.tools.resolver
@@ -125,10 +165,6 @@ impl Library {
 impl Media for Library {
     fn progress(&self) -> ScanProgress {
         hold(&self.progress).clone()
-    }
-
-    fn rescan(&self) {
-        self.asked.notify_one();
     }
 }
 

@@ -119,7 +119,7 @@ impl Companion {
         match note {
             Note::Inbox { head, .. } if head > read.seq => self.read_inbox(read).await,
             Note::Permissions(_) => self.watch_contacts(hints).await,
-            Note::Activity { member, activity: Some(activity) } => {
+            Note::Activity { member, activity: Some(activity), .. } => {
                 self.notice(member, &activity);
                 Ok(())
             }
@@ -198,7 +198,7 @@ impl Companion {
 
         if now.duration_since(self.touched) >= TOUCH_EVERY {
             self.touched = now;
-            self.services.touch(&self.who, self.tab).await;
+            self.services.touch(&self.who, self.tab);
             self.leave_when_alone(hints).await?;
         }
         if self.jam.is_none() && self.playing.as_ref().is_none_or(|(_, over)| *over <= now) {

@@ -28,6 +28,22 @@ impl AccountStore for SqlStore {
         epoch.ok_or_else(|| odd("a database without its first row".into()))
     }
 
+    async fn key_check(&self, sealed: &[u8]) -> StoreResult<Vec<u8>> {
+        let first = sql("UPDATE server SET key_check = COALESCE(key_check, $1) WHERE one = 1 RETURNING key_check");
+        let stored = first.with(sealed).first(&self.writer, only).await?;
+
+        stored.ok_or_else(|| odd("a database without its first row".into()))
+    }
+
+    async fn knows_a_key(&self) -> StoreResult<bool> {
+        let traces = sql("SELECT (SELECT count(*) FROM server WHERE key_check IS NOT NULL)
+                              + (SELECT count(*) FROM data_keys)
+                              + (SELECT count(*) FROM members WHERE social_opens_sealed IS NOT NULL)");
+        let traces = traces.first(&self.readers, only::<i64>).await?;
+
+        Ok(traces.is_some_and(|count| count > 0))
+    }
+
     async fn member_count(&self) -> StoreResult<u64> {
         let count = sql("SELECT members FROM server WHERE one = 1").first(&self.readers, only::<u32>).await?;
 
@@ -100,6 +116,7 @@ impl AccountStore for SqlStore {
         let mut transaction = self.begin().await?;
 
         sql("UPDATE members SET password_hash = $2 WHERE id = $1").with(id).with(hash).run(&mut *transaction).await?;
+        inbox::mark(&mut transaction, &[id]).await?;
         let ended = sql("DELETE FROM sessions WHERE member = $1 AND id IS DISTINCT FROM $2 RETURNING id")
             .with(id)
             .with(keep)
@@ -111,41 +128,56 @@ impl AccountStore for SqlStore {
     }
 
     async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()> {
+        let mut transaction = self.begin().await?;
+
         sql("UPDATE members SET social_decided_on = $2, social_opens_sealed = NULL WHERE id = $1")
             .with(id)
             .with(decided_on.to_string())
-            .run(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>> {
-        let mut transaction = self.begin().await?;
-
-        let before = sql("SELECT messages FROM members WHERE id = $1").with(id);
-        let before = before.first(&mut *transaction, only::<bool>).await?;
-        sql("UPDATE members SET messages = $2, listening_activity = $3, private_session = $4 WHERE id = $1")
-            .with(id)
-            .with(switches.messages)
-            .with(switches.listening_activity)
-            .with(switches.private_session)
             .run(&mut *transaction)
             .await?;
-        let heads = match before {
-            Some(before) if before != switches.messages => tell_contacts(&mut transaction, id).await?,
-            _ => Vec::new(),
-        };
+        inbox::mark(&mut transaction, &[id]).await?;
+
+        commit(transaction).await
+    }
+
+    async fn set_switches(&self, id: MemberId, before: Switches, after: Switches) -> StoreResult<Option<Vec<Head>>> {
+        let mut transaction = self.begin().await?;
+
+        let turned = sql("UPDATE members SET messages = $2, listening_activity = $3, private_session = $4
+                          WHERE id = $1 AND messages = $5 AND listening_activity = $6 AND private_session = $7")
+        .with(id)
+        .with(after.messages)
+        .with(after.listening_activity)
+        .with(after.private_session)
+        .with(before.messages)
+        .with(before.listening_activity)
+        .with(before.private_session);
+        if turned.run(&mut *transaction).await? == 0 {
+            return Ok(None);
+        }
+        let chats = chats(&mut transaction, id).await?;
+        let concerned: Vec<_> = chats.iter().map(|(_, other)| *other).chain([id]).collect();
+        inbox::mark(&mut transaction, &concerned).await?;
+        let mut heads = Vec::new();
+        if before.messages != after.messages {
+            for (chat, other) in chats {
+                heads.extend(inbox::tell(&mut transaction, &[other], InboxSubject::Conversation(chat)).await?);
+            }
+        }
 
         commit(transaction).await?;
-        Ok(heads)
+        Ok(Some(heads))
     }
 
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>> {
-        sql("UPDATE members SET role = $2 WHERE username_key = $1 RETURNING id")
-            .with(username_key)
-            .with(role)
-            .first(&self.writer, only)
-            .await
+        let mut transaction = self.begin().await?;
+
+        let set = sql("UPDATE members SET role = $2 WHERE username_key = $1 RETURNING id");
+        let member = set.with(username_key).with(role).first(&mut *transaction, only).await?;
+        inbox::mark(&mut transaction, member.as_slice()).await?;
+
+        commit(transaction).await?;
+        Ok(member)
     }
 
     async fn add_session(&self, session: &StoredSession) -> StoreResult<()> {
@@ -187,9 +219,16 @@ impl AccountStore for SqlStore {
     }
 
     async fn end_session(&self, member: MemberId, id: SessionId) -> StoreResult<bool> {
-        let ended = sql("DELETE FROM sessions WHERE member = $1 AND id = $2").with(member).with(id);
+        let mut transaction = self.begin().await?;
 
-        Ok(ended.run(&self.writer).await? > 0)
+        let ended = sql("DELETE FROM sessions WHERE member = $1 AND id = $2").with(member).with(id);
+        if ended.run(&mut *transaction).await? == 0 {
+            return Ok(false);
+        }
+        inbox::mark(&mut transaction, &[member]).await?;
+
+        commit(transaction).await?;
+        Ok(true)
     }
 
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()> {
@@ -208,11 +247,17 @@ impl AccountStore for SqlStore {
         Ok(())
     }
 
-    async fn last_played(&self, member: MemberId) -> StoreResult<Option<(TrackId, Timestamp)>> {
-        sql("SELECT track, at FROM last_played WHERE member = $1")
-            .with(member)
-            .first(&self.readers, |row| Ok((row.get("track")?, row.get("at")?)))
-            .await
+    async fn last_played(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, TrackId, Timestamp)>> {
+        let mut last = Vec::new();
+
+        for members in members.chunks(IDS) {
+            let places = marks(1, members.len());
+            let question = sql_of(format!("SELECT member, track, at FROM last_played WHERE member IN {places}"));
+            let question = members.iter().fold(question, |question, member| question.with(*member));
+            let some = question.all(&self.readers, |row| Ok((row.get("member")?, row.get("track")?, row.get("at")?)));
+            last.extend(some.await?);
+        }
+        Ok(last)
     }
 
     async fn set_saved(&self, member: MemberId, track: TrackId, saved_at: Option<Timestamp>) -> StoreResult<()> {
@@ -239,17 +284,12 @@ impl AccountStore for SqlStore {
     }
 }
 
-/// Whether messages pass to this member has changed: an entry for everybody who has a conversation with them.
-async fn tell_contacts(on: &mut AnyConnection, id: MemberId) -> StoreResult<Vec<Head>> {
-    let chats = sql("SELECT conversation, other FROM conversation_sides WHERE member = $1 ORDER BY other").with(id);
-    let chats = chats.all(&mut *on, |row| Ok((row.get("conversation")?, row.get("other")?))).await?;
-
-    let mut heads = Vec::with_capacity(chats.len());
-    for (chat, other) in chats {
-        let chat: ConversationId = chat;
-        heads.extend(inbox::tell(on, &[other], InboxSubject::Conversation(chat)).await?);
-    }
-    Ok(heads)
+/// The conversations of a member, each with the other side.
+async fn chats(on: &mut AnyConnection, id: MemberId) -> StoreResult<Vec<(ConversationId, MemberId)>> {
+    sql("SELECT conversation, other FROM conversation_sides WHERE member = $1 ORDER BY other")
+        .with(id)
+        .all(on, |row| Ok((row.get("conversation")?, row.get("other")?)))
+        .await
 }
 
 /// The two columns of an age, of which one is filled.

@@ -102,6 +102,7 @@ impl ContactStore for SqlStore {
         if change.run(&mut *transaction).await? == 0 {
             return Ok(Vec::new());
         }
+        inbox::mark(&mut transaction, &[by, whom]).await?;
         let mut heads = match blocked_at {
             Some(at) => end_requests(&mut transaction, by, whom, at).await?,
             None => Vec::new(),
@@ -136,8 +137,12 @@ impl ContactStore for SqlStore {
             false => sql("DELETE FROM hidden_activity WHERE owner = $1 AND viewer = $2"),
         };
 
-        change.with(owner).with(viewer).run(&self.writer).await?;
-        Ok(())
+        let mut transaction = self.begin().await?;
+        if change.with(owner).with(viewer).run(&mut *transaction).await? > 0 {
+            inbox::mark(&mut transaction, &[viewer]).await?;
+        }
+
+        commit(transaction).await
     }
 }
 

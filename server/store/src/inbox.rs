@@ -40,6 +40,20 @@ pub(crate) async fn tell(
     Ok(heads)
 }
 
+/// Raises the permission marks of these members. It locks the same rows as [`tell`] in the same order; where a transaction
+/// does both, this comes first and names everybody.
+pub(crate) async fn mark(on: &mut AnyConnection, members: &[MemberId]) -> StoreResult<()> {
+    let mut members = members.to_vec();
+    members.sort();
+    members.dedup();
+
+    for member in members {
+        let raise = sql("UPDATE inbox_heads SET permissions = permissions + 1 WHERE member = $1");
+        raise.with(member).run(&mut *on).await?;
+    }
+    Ok(())
+}
+
 /// What a row of `inbox_entries` points to.
 pub(crate) fn subject(row: &Row<'_>) -> StoreResult<InboxSubject> {
     let kind: String = row.get("kind")?;

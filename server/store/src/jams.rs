@@ -10,13 +10,22 @@ use domain::{
     jam_request::JamRequestState,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use services::ports::store::{Head, InboxSubject, JamStore, StoreResult, StoredJamRequest};
+use services::ports::{
+    NodeId,
+    store::{Head, InboxSubject, JamStore, StoreResult, StoredJam, StoredJamRequest},
+};
 use sqlx::AnyConnection;
+use uuid::Uuid;
 
 use crate::{
     SqlStore, commit, inbox,
-    sql::{Row, odd, only, sql},
+    sql::{Row, marks, marks_after, odd, only, sql, sql_of},
 };
+
+/// Ids in one question.
+const IDS: usize = 500;
+/// The owner of a Jam from before there were owners.
+const NOBODY: NodeId = NodeId(Uuid::nil());
 
 #[async_trait]
 impl JamStore for SqlStore {
@@ -90,19 +99,21 @@ impl JamStore for SqlStore {
 
     async fn add_jam(
         &self,
-        state: &State,
+        jam: &StoredJam,
         events: &[Event],
         request: Option<JamRequestId>,
         at: Timestamp,
     ) -> StoreResult<Vec<Head>> {
+        let state = &jam.state;
         let mut transaction = self.begin().await?;
 
-        sql("INSERT INTO jams (id, started_at, ended_at, revision, state) VALUES ($1, $2, $3, $4, $5)")
+        sql("INSERT INTO jams (id, started_at, ended_at, revision, state, owner) VALUES ($1, $2, $3, $4, $5, $6)")
             .with(state.id)
             .with(state.started_at)
             .with(state.ended_at)
             .with(revision(state)?)
             .with(json(state)?)
+            .with(jam.owner)
             .run(&mut *transaction)
             .await?;
         for member in &state.members {
@@ -118,41 +129,74 @@ impl JamStore for SqlStore {
         Ok(heads)
     }
 
-    async fn append_jam(&self, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()> {
+    async fn append_jam(&self, jam: &StoredJam, events: &[Event], at: Timestamp) -> StoreResult<bool> {
+        let state = &jam.state;
         let before = revision(state)? - events.len() as i64;
         let mut transaction = self.begin().await?;
 
-        let moved = sql("UPDATE jams SET ended_at = $3, revision = $4, state = $5 WHERE id = $1 AND revision = $2")
-            .with(state.id)
-            .with(before)
-            .with(state.ended_at)
-            .with(revision(state)?)
-            .with(json(state)?);
+        let moved = sql("UPDATE jams SET ended_at = $3, revision = $4, state = $5, owner = $6
+                         WHERE id = $1 AND revision = $2")
+        .with(state.id)
+        .with(before)
+        .with(state.ended_at)
+        .with(revision(state)?)
+        .with(json(state)?)
+        .with(jam.owner);
         if moved.run(&mut *transaction).await? == 0 {
-            return Err(Refusal::JamUnknown.into());
+            return Ok(false);
         }
         log(&mut transaction, state, events, at).await?;
 
-        commit(transaction).await
+        commit(transaction).await?;
+        Ok(true)
     }
 
-    async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
-        let state = sql("SELECT state FROM jams WHERE id = $1").with(id).first(&self.readers, only::<String>).await?;
+    async fn jam(&self, id: JamId) -> StoreResult<Option<StoredJam>> {
+        let stored = sql("SELECT state, owner FROM jams WHERE id = $1").with(id);
+        let stored =
+            stored.first(&self.readers, |row| Ok((row.get::<String>("state")?, row.get::<Option<NodeId>>("owner")?)));
+        let stored = stored.await?;
+        let Some((state, owner)) = stored else { return Ok(None) };
 
         // Nobody can go on with one that cannot be read, and nothing else is amiss.
-        state.map(|state| from_json(&state).map_err(|_| Refusal::JamUnknown.into())).transpose()
+        let state = from_json(&state).map_err(|_| Refusal::JamUnknown)?;
+        Ok(Some(StoredJam { state, owner: owner.unwrap_or(NOBODY) }))
+    }
+
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>> {
+        let mut revisions = Vec::with_capacity(ids.len());
+
+        for ids in ids.chunks(IDS) {
+            let places = marks(1, ids.len());
+            let question = sql_of(format!("SELECT id, revision FROM jams WHERE ended_at IS NULL AND id IN {places}"));
+            let question = ids.iter().fold(question, |question, id| question.with(*id));
+            let some =
+                question.all(&self.readers, |row| Ok((row.get("id")?, row.get::<i64>("revision")?.unsigned_abs())));
+            revisions.extend(some.await?);
+        }
+        Ok(revisions)
+    }
+
+    async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>> {
+        let adopt = sql_of(format!(
+            "UPDATE jams SET owner = $1 WHERE ended_at IS NULL AND (owner IS NULL OR owner NOT IN {}) RETURNING id",
+            marks_after(1, 1, working.len())
+        ));
+        let adopt = working.iter().fold(adopt.with(node), |adopt, working| adopt.with(*working));
+
+        adopt.all(&self.writer, only).await
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {
         sql("SELECT id FROM jams WHERE ended_at IS NULL ORDER BY started_at, id").all(&self.readers, only).await
     }
 
-    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>> {
+    async fn jams_of(&self, member: MemberId) -> StoreResult<Vec<JamId>> {
         sql("SELECT j.id FROM jam_seats s JOIN jams j ON j.id = s.jam
-             WHERE s.member = $1 AND s.left_at IS NULL AND j.ended_at IS NULL ORDER BY j.started_at DESC, j.id DESC LIMIT 1")
-            .with(member)
-            .first(&self.readers, only)
-            .await
+             WHERE s.member = $1 AND s.left_at IS NULL AND j.ended_at IS NULL ORDER BY j.started_at DESC, j.id DESC")
+        .with(member)
+        .all(&self.readers, only)
+        .await
     }
 }
 

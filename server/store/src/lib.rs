@@ -18,6 +18,7 @@ mod jams;
 mod library;
 mod messages;
 mod migrate;
+mod presence;
 mod requests;
 mod rows;
 mod sql;

@@ -3,15 +3,18 @@
 use async_trait::async_trait;
 use domain::{ConversationId, MemberId, MessageId, Refusal};
 use services::ports::store::{
-    Appended, Head, InboxSubject, MessageStore, StoreResult, StoredConversation, StoredEntry, StoredMessage,
+    Appended, Head, InboxSubject, Marks, MessageStore, StoreResult, StoredConversation, StoredEntry, StoredMessage,
 };
 use sqlx::AnyConnection;
 
 use crate::{
     SqlStore, commit, inbox, rows,
     rows::contacts,
-    sql::{Row, odd, only, sql},
+    sql::{Row, marks, odd, only, sql, sql_of},
 };
+
+/// Ids in one question.
+const IDS: usize = 500;
 
 /// Conversations as `$1` sees them, each with its newest message.
 macro_rules! conversations {
@@ -151,6 +154,21 @@ impl MessageStore for SqlStore {
             .with(limit)
             .all(&self.readers, |row| Ok(StoredEntry { seq: row.get("seq")?, subject: inbox::subject(row)? }))
             .await
+    }
+
+    async fn marks(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, Marks)>> {
+        let mut found = Vec::with_capacity(members.len());
+
+        for members in members.chunks(IDS) {
+            let places = marks(1, members.len());
+            let question = sql_of(format!("SELECT member, seq, permissions FROM inbox_heads WHERE member IN {places}"));
+            let question = members.iter().fold(question, |question, member| question.with(*member));
+            let some = question.all(&self.readers, |row| {
+                Ok((row.get("member")?, Marks { head: row.get("seq")?, permissions: row.get("permissions")? }))
+            });
+            found.extend(some.await?);
+        }
+        Ok(found)
     }
 
     async fn inbox_head(&self, member: MemberId) -> StoreResult<i64> {

@@ -156,6 +156,7 @@ pub(crate) async fn close(
         let note = sql("UPDATE chat_requests SET conversation = $2 WHERE id = $1").with(id).with(opened);
         note.run(&mut *transaction).await?;
         closed.conversation = Some(opened);
+        inbox::mark(&mut transaction, &[closed.from, closed.to]).await?;
     }
     let told = match state {
         RequestState::Declined => &[closed.to][..],

@@ -115,7 +115,6 @@ pub(crate) fn failed(error: sqlx::Error) -> StoreError {
     match broken.as_deref() {
         Some("members_username_key") => Refusal::UsernameTaken.into(),
         Some("messages_id" | "chat_requests_id" | "jam_requests_id" | "jams_id") => Refusal::IdTaken.into(),
-        Some("jam_events_jam_revision") => Refusal::JamUnknown.into(),
         _ => StoreError::Unavailable(error.into()),
     }
 }

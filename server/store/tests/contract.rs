@@ -1,12 +1,18 @@
 //! The contract of all stores, kept by this one: in memory, in a file with its separate readers, and in PostgreSQL.
 
-use services::store_contract;
+use services::{presence_contract, store_contract};
 use store::SqlStore;
 
 mod in_memory {
     use super::*;
 
     store_contract!(SqlStore::memory().await.expect("memory can be opened"));
+
+    mod presence {
+        use super::*;
+
+        presence_contract!(SqlStore::memory().await.expect("memory can be opened"));
+    }
 }
 
 mod in_a_file {
@@ -48,6 +54,12 @@ mod in_postgres {
     use super::*;
 
     store_contract!(*Served::new().await);
+
+    mod presence {
+        use super::*;
+
+        presence_contract!(*Served::new().await);
+    }
 
     /// A store with the server that goes when it goes.
     struct Served {

@@ -7,8 +7,13 @@ use domain::{
     account::{DisplayName, Market, Role, Switches, Tier, Username},
     jam::{Member, State},
 };
-use services::ports::store::{
-    AccountStore, ArtistTags, JamStore, KnownFile, LibraryStore, ScannedTrack, StoreError, StoredAge, StoredMember,
+use rig::Postgres;
+use services::ports::{
+    NodeId,
+    store::{
+        AccountStore, ArtistTags, JamStore, KnownFile, LibraryStore, ScannedTrack, StoreError, StoredAge, StoredJam,
+        StoredMember,
+    },
 };
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use store::{OpenError, SqlStore};
@@ -106,8 +111,9 @@ async fn j8_a_jam_that_cannot_be_read_is_one_that_nobody_knows() {
     store.add_member(&ana(), "hash").await.expect("the name is free");
     let [good, bad] =
         [7, 8].map(|number| State::new(Uuid::from_u128(number).into(), Member::seated(ana().id, true, NOW), NOW));
+    let owned = |state: &State| StoredJam { state: state.clone(), owner: NodeId(Uuid::from_u128(1)) };
     for jam in [&good, &bad] {
-        store.add_jam(jam, &[], None, NOW).await.expect("a write");
+        store.add_jam(&owned(jam), &[], None, NOW).await.expect("a write");
     }
     let mut other = raw(&place).await;
     other
@@ -119,8 +125,66 @@ async fn j8_a_jam_that_cannot_be_read_is_one_that_nobody_knows() {
     let unreadable = store.jam(bad.id).await;
 
     assert!(matches!(unreadable, Err(StoreError::Refused(Refusal::JamUnknown))), "{unreadable:?}");
-    assert_eq!(store.jam(good.id).await.expect("a read"), Some(good));
+    assert_eq!(store.jam(good.id).await.expect("a read"), Some(owned(&good)));
     assert_eq!(store.live_jams().await.expect("a read").len(), 2);
+}
+
+#[tokio::test]
+async fn a_postgres_that_cannot_be_used_is_named_in_a_sentence_without_its_secrets() {
+    let mut server = Postgres::start();
+    let refused = async |url: &str| SqlStore::open(url).await.expect_err("it cannot be used");
+    let named = |error: &OpenError| {
+        let words = error.to_string();
+        assert!(!words.contains("s3cret"), "{words}");
+        words
+    };
+
+    let missing = refused(&server.url_of("nowhere").replace("earshot@", "earshot:s3cret@")).await;
+    assert!(matches!(missing, OpenError::Missing { .. }) && !missing.may_pass(), "{missing:?}");
+    assert!(named(&missing).contains("createdb"), "{missing}");
+
+    server.psql("postgres", "CREATE DATABASE odd ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    let odd = refused(&server.url_of("odd")).await;
+    assert!(named(&odd).contains("UTF8"), "{odd}");
+
+    server.stop();
+    let silent = refused(&server.url().replace("earshot@", "earshot:s3cret@")).await;
+    assert!(silent.may_pass(), "{silent:?}");
+    assert!(named(&silent).contains("database.url"), "{silent}");
+}
+
+#[tokio::test]
+async fn a_newer_postgres_database_is_refused_and_two_that_open_it_at_once_make_its_tables_once() {
+    let server = Postgres::start();
+    let url = server.url();
+
+    let opened = tokio::join!(SqlStore::open(&url), SqlStore::open(&url), SqlStore::open(&url));
+    let epochs = [opened.0, opened.1, opened.2].map(|store| store.expect("the tables are made"));
+    assert_eq!(epochs[0].epoch().await.expect("a read"), epochs[2].epoch().await.expect("a read"));
+
+    server.psql("postgres", "INSERT INTO migrations (version) VALUES (999)");
+    let refused = SqlStore::open(&url).await.expect_err("it is too new");
+    assert!(matches!(refused, OpenError::Newer { found: 999, .. }), "{refused:?}");
+}
+
+/// Without a restart of ours; what was asked meanwhile failed and changed nothing.
+#[tokio::test]
+async fn a_postgres_that_went_away_is_used_again_when_it_is_back() {
+    let mut server = Postgres::start();
+    let store = SqlStore::open(&server.url()).await.expect("the server runs");
+    store.add_member(&ana(), "hash").await.expect("the name is free");
+
+    server.stop();
+    let away = store.set_role("ana", Role::Moderator).await.expect_err("nobody is there");
+    assert!(matches!(away, StoreError::Unavailable(_)), "{away:?}");
+    server.resume();
+
+    // Its connections have been idle for longer than they are trusted without a question.
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    for _ in 0..40 {
+        let member = store.member(ana().id).await.expect("it is back").expect("nothing was lost");
+        assert_eq!(member.role, Role::Administrator);
+    }
 }
 
 /// The file as another program sees it.

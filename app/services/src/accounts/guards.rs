@@ -9,7 +9,7 @@ use domain::{
     Refusal, Timestamp,
     time::{HOUR, MINUTE},
 };
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::{buckets::Buckets, passwords};
 use crate::{Settings, settings::PasswordCost};
@@ -31,8 +31,6 @@ pub struct Guards {
     cost: PasswordCost,
     /// A hash of nothing that anybody knows, so that an unknown name takes as long as a wrong password.
     nobody: String,
-    /// Held while switches are read, turned and written, so that two switches turned at once both stay turned.
-    pub(super) switching: Mutex<()>,
 }
 
 impl Guards {
@@ -47,7 +45,6 @@ impl Guards {
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             cost: settings.password_cost,
             nobody: passwords::hash("", &salt, settings.password_cost),
-            switching: Mutex::default(),
         }
     }
 

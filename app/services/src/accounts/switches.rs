@@ -5,7 +5,10 @@ use domain::{
     account::{Me, Role, Switch, Switches},
 };
 
-use crate::{Principal, Result, Services};
+use crate::{Error, Principal, Result, Services};
+
+/// How often a switch is tried again because others are turned at the same moment.
+const ATTEMPTS: usize = 20;
 
 impl Services {
     /// What a member's own pages show of them.
@@ -58,15 +61,18 @@ impl Services {
         Ok(member.is_some())
     }
 
-    /// Stores the switches with one turned. Answers them before and after.
+    /// Stores the switches with one turned. Answers them before and after. Two that are turned at once both stay turned.
     async fn turn(&self, who: &Principal, switch: Switch, on: bool) -> Result<(Switches, Switches)> {
-        let _turn = self.guards.switching.lock().await;
-        let stored = self.ports.store.member(who.id()).await?.ok_or(Refusal::LogInFirst)?;
+        for _ in 0..ATTEMPTS {
+            let before = self.ports.store.member(who.id()).await?.ok_or(Refusal::LogInFirst)?.switches;
+            let after = before.with(switch, on);
 
-        let after = stored.switches.with(switch, on);
-        let heads = self.ports.store.set_switches(who.id(), after).await?;
-        self.hint(heads).await;
-        Ok((stored.switches, after))
+            if let Some(heads) = self.ports.store.set_switches(who.id(), before, after).await? {
+                self.hint(heads).await;
+                return Ok((before, after));
+            }
+        }
+        Err(Error::Unavailable("the switches of a member are turned all the time".into()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, Weak,
-        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -110,10 +110,9 @@ impl Keys for PlainKeys {
     }
 }
 
-/// A scanner that never scans and counts how often it was asked to.
+/// A scanner that never scans.
 #[derive(Default)]
 pub struct QuietMedia {
-    asked: AtomicU32,
     progress: Mutex<ScanProgress>,
 }
 
@@ -122,20 +121,11 @@ impl QuietMedia {
     pub fn scans(&self, progress: ScanProgress) {
         *self.progress.lock().expect("no test panics while it holds the progress") = progress;
     }
-
-    /// How often a scan was asked for.
-    pub fn asked(&self) -> u32 {
-        self.asked.load(Ordering::SeqCst)
-    }
 }
 
 impl Media for QuietMedia {
     fn progress(&self) -> ScanProgress {
         self.progress.lock().expect("no test panics while it holds the progress").clone()
-    }
-
-    fn rescan(&self) {
-        self.asked.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -9,12 +9,14 @@ mod contacts;
 mod jams;
 mod library;
 mod messages;
+mod presence;
 mod tables;
 
 use std::sync::{Mutex, MutexGuard};
 
 use domain::{JamId, MemberId, MessageId, account::Tier};
 
+pub use presence::MemoryPresence;
 use tables::Tables;
 
 /// Everything that a server stores, until it is dropped.

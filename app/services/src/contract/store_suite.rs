@@ -25,6 +25,8 @@ macro_rules! store_contract {
             l5_last_played_lasts_until_it_is_cleared_or_its_track_goes,
             t4_a_track_is_saved_once_and_the_newest_comes_first,
             an_epoch_stays_the_same,
+            m14_the_first_word_to_know_a_key_by_stays,
+            m13_a_switch_that_was_turned_meanwhile_is_not_overwritten,
         );
         $crate::store_contract!(@group $store, contacts:
             m4_an_invite_lives_until_it_expires_or_its_maker_revokes_it,
@@ -54,6 +56,8 @@ macro_rules! store_contract {
             an_inbox_is_read_on_from_any_place,
             many_writers_leave_neither_holes_nor_twins,
             one_message_sent_from_many_tabs_is_stored_once,
+            readers_who_resume_anywhere_see_every_acknowledged_entry_once,
+            whatever_is_cut_or_granted_raises_the_marks_of_those_concerned,
         );
         $crate::store_contract!(@group $store, jams:
             r2_a_conversation_has_one_open_request,
@@ -62,6 +66,7 @@ macro_rules! store_contract {
             r3_a_request_that_has_gone_starts_no_jam,
             j8_a_jam_is_found_as_it_was_left,
             j9_a_jam_that_has_moved_on_takes_no_late_events,
+            j9_a_jam_of_a_dead_node_gets_one_new_owner,
             j15_having_been_in_one_jam_is_a_relation,
         );
         $crate::store_contract!(@group $store, library:

@@ -14,7 +14,7 @@ use std::{
 use domain::{ChatRequestId, ConversationId, Refusal, TrackId, account::Tier};
 
 use super::{
-    MemoryStore,
+    MemoryPresence, MemoryStore,
     doubles::{HandClock, MemoryBus, PlainKeys, QuietMedia, SeededRandom},
 };
 use crate::{
@@ -60,6 +60,7 @@ impl World {
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(PlainKeys::default()),
             media: media.clone(),
+            presence: Arc::new(MemoryPresence::default()),
         };
         let settings = Settings { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..settings };
         let services = Services::new(ports.clone(), settings.clone());
@@ -69,7 +70,13 @@ impl World {
 
     /// The server stops and starts again: only the store remains.
     pub fn restart(&mut self) {
+        self.ports.presence = Arc::new(MemoryPresence::default());
         self.services = Services::new(self.ports.clone(), self.settings.clone());
+    }
+
+    /// One more node over the same store, bus and present.
+    pub fn another_node(&self) -> Arc<Services> {
+        Services::new(self.ports.clone(), self.settings.clone())
     }
 
     /// A visitor from an address of their own.

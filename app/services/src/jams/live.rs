@@ -1,42 +1,46 @@
-//! A running Jam: its state behind a lock, and the tabs that show it.
+//! A running Jam as this node last knew it, behind a lock.
 //!
 //! A command is decided on a copy. Only when the store has committed its events do they become the state and are told to
-//! all; whatever fails before that changes nothing.
-
-use std::collections::BTreeMap;
+//! all; whatever fails before that changes nothing. When another node was faster, its events are taken in and the command
+//! is decided again on what they led to.
 
 use domain::{
-    JamId, MemberId, Refusal, TabId, Timestamp,
+    JamId, MemberId, Refusal, Timestamp,
     jam::{Actor, Command, Event, State},
 };
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{Error, Result, Services, keyed::Keyed, ports::Note};
+use crate::{
+    Error, Result, Services,
+    keyed::Keyed,
+    ports::{NodeId, Note, store::StoredJam},
+};
 
-/// The Jams that this node owns. Those that end leave it.
+/// The Jams that this node owns, and others that it has just had to do with. Those that end leave it.
 #[derive(Default)]
 pub struct LiveJams {
     running: Keyed<JamId, Live>,
-    /// Held by whoever gives a member a seat of their own, so that nobody gets two at once.
+    /// Held by whoever gives a member a seat of their own, so that this node gives nobody two at once.
     openings: Keyed<MemberId, ()>,
 }
 
 /// Members whose locks are kept while nobody holds them.
 const IDLE_LOCKS: usize = 256;
+/// Jams of other nodes that are remembered.
+const OTHERS: usize = 256;
+/// How often a command is decided again because other nodes are faster, before it counts as failed.
+const ATTEMPTS: usize = 20;
 
 /// One of them.
 pub(crate) struct Live {
-    state: State,
-    /// The tabs that show it, and whether each sounds. A tab whose socket ends or is replaced leaves it, so sockets bound
-    /// their number.
-    tabs: BTreeMap<(MemberId, TabId), bool>,
+    jam: StoredJam,
     /// An append was begun of which it is not known whether it was committed.
     unsure: bool,
 }
 
 impl LiveJams {
-    pub(super) fn add(&self, state: State) {
-        self.running.add(state.id, Live { state, tabs: BTreeMap::new(), unsure: false });
+    pub(super) fn add(&self, jam: StoredJam) {
+        self.running.add(jam.state.id, Live { jam, unsure: false });
     }
 
     pub(super) async fn find(&self, id: JamId) -> Option<OwnedMutexGuard<Live>> {
@@ -51,8 +55,9 @@ impl LiveJams {
         self.running.keys()
     }
 
-    pub(super) fn contains(&self, id: JamId) -> bool {
-        self.running.contains(id)
+    /// Lets go of what others own.
+    pub(super) fn let_go(&self, node: NodeId) {
+        self.running.shed(OTHERS, |live| live.jam.owner != node && !live.unsure);
     }
 
     fn remove(&self, id: JamId) {
@@ -76,35 +81,20 @@ impl LiveJams {
 
 impl Live {
     pub(super) fn state(&self) -> &State {
-        &self.state
+        &self.jam.state
     }
 
     pub(super) fn check_seat(&self, member: MemberId) -> Result<()> {
-        if self.state.ended_at.is_some() {
+        if self.state().ended_at.is_some() {
             return Err(Refusal::JamEnded.into());
         }
 
-        self.state.member(member).map(drop).ok_or(Refusal::NotInJam.into())
+        self.state().member(member).map(drop).ok_or(Refusal::NotInJam.into())
     }
 
-    pub(super) fn show(&mut self, member: MemberId, tab: TabId, listening: bool) {
-        self.tabs.insert((member, tab), listening);
-    }
-
-    /// Answers whether the tab had shown it.
-    pub(super) fn hide(&mut self, member: MemberId, tab: TabId) -> bool {
-        self.tabs.remove(&(member, tab)).is_some()
-    }
-
-    /// How a member stands, by the best of their tabs.
-    pub(super) fn standing(&self, member: MemberId) -> Command {
-        let tabs = || self.tabs.iter().filter(|((owner, _), _)| *owner == member).map(|(_, listening)| *listening);
-
-        Command::Standing { member, listening: tabs().any(|listening| listening), present: tabs().next().is_some() }
-    }
-
-    pub(super) fn is_due(&self, now: Timestamp) -> bool {
-        self.unsure || self.state.wake_at().is_some_and(|at| at <= now)
+    /// Whether this node has to let time pass.
+    pub(super) fn is_due(&self, now: Timestamp, node: NodeId) -> bool {
+        self.unsure || (self.jam.owner == node && self.state().wake_at().is_some_and(|at| at <= now))
     }
 
     /// Whether the last append failed, and was told about then.
@@ -112,79 +102,102 @@ impl Live {
         self.unsure
     }
 
-    fn take(&mut self, state: State) {
-        self.state = state;
+    fn take(&mut self, jam: StoredJam) {
+        self.jam = jam;
         self.unsure = false;
-
-        let seated: Vec<_> = self.state.members.iter().map(|member| member.id).collect();
-        self.tabs.retain(|(member, _), _| seated.contains(member));
     }
 }
 
 impl Services {
-    /// A running Jam, once nobody else does something in it.
+    /// A running Jam as it is now, once nobody else here does something in it.
     pub(super) async fn live_jam(&self, id: JamId) -> Result<OwnedMutexGuard<Live>> {
-        if let Some(live) = self.jams.find(id).await {
+        if let Some(mut live) = self.jams.find(id).await {
+            self.catch_up(&mut live).await?;
             return Ok(live);
         }
         let stored = self.ports.store.jam(id).await?.ok_or(Refusal::JamUnknown)?;
-        if stored.ended_at.is_some() {
+        if stored.state.ended_at.is_some() {
             return Err(Refusal::JamEnded.into());
         }
 
-        // Its opening was committed, and given up before it was taken in here.
         self.jams.add(stored);
         Ok(self.jams.find(id).await.ok_or(Refusal::JamEnded)?)
     }
 
     /// Follows a command: decided, committed, told.
     pub(super) async fn follow(&self, live: &mut Live, actor: Actor, command: Command) -> Result<()> {
-        match self.follow_once(live, actor, &command).await {
-            // The log is longer than was known here: decide again on what it says.
-            Err(Error::Refused(Refusal::JamUnknown)) if live.unsure => self.follow_once(live, actor, &command).await,
-            answer => answer,
+        for _ in 0..ATTEMPTS {
+            if self.follow_once(live, actor, &command).await? {
+                return Ok(());
+            }
+            self.read_again(live).await?;
         }
+        Err(Error::Unavailable("other nodes change a Jam all the time".into()))
     }
 
-    async fn follow_once(&self, live: &mut Live, actor: Actor, command: &Command) -> Result<()> {
+    /// Answers `false` when another node was faster.
+    async fn follow_once(&self, live: &mut Live, actor: Actor, command: &Command) -> Result<bool> {
         if live.unsure {
             self.read_again(live).await?;
         }
         let now = self.now();
-        let mut state = live.state.clone();
+        let mut state = live.state().clone();
         let events = step(&mut state, now, actor, command)?;
         if events.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
 
         let (people, tracks) = self.newly_named(&events).await?;
+        let jam = StoredJam { state, owner: self.node };
         // Until the store has answered, nobody knows: it may fail after the commit, and this call may be given up.
         live.unsure = true;
-        self.ports.store.append_jam(&state, &events, now).await?;
-        live.take(state);
+        if !self.ports.store.append_jam(&jam, &events, now).await? {
+            live.unsure = false;
+            return Ok(false);
+        }
+        live.take(jam);
 
-        let Live { state, .. } = live;
+        let state = live.state();
         if state.ended_at.is_some() {
             self.jams.remove(state.id);
         }
         self.ports.bus.publish(Note::Jam { jam: state.id, revision: state.revision, events, people, tracks }).await;
-        Ok(())
+        Ok(true)
     }
 
-    /// Takes what the store holds. Members who know an older revision find a gap in the note, and ask for everything.
-    async fn read_again(&self, live: &mut Live) -> Result<()> {
-        let state = self.ports.store.jam(live.state.id).await?.ok_or(Refusal::JamUnknown)?;
-        live.take(state);
+    /// Takes in what another node has done.
+    async fn catch_up(&self, live: &mut Live) -> Result<()> {
+        let state = live.state();
+        let known = (state.id, state.revision);
+        let stored = self.ports.store.jam_revisions(&[state.id]).await?;
 
-        let Live { state, .. } = live;
+        match live.unsure || !stored.contains(&known) {
+            true => self.read_again(live).await,
+            false => Ok(()),
+        }
+    }
+
+    /// Takes what the store holds. After an append that nobody is sure of, members who know an older revision find a gap
+    /// in the note, and ask for everything.
+    async fn read_again(&self, live: &mut Live) -> Result<()> {
+        let was_unsure = live.unsure;
+        let jam = self.ports.store.jam(live.state().id).await?.ok_or(Refusal::JamUnknown)?;
+        live.take(jam);
+
+        let state = live.state();
         if state.ended_at.is_some() {
             self.jams.remove(state.id);
         }
-        let (jam, revision) = (state.id, state.revision);
-        let (events, people, tracks) = (Vec::new(), Vec::new(), Vec::new());
-        self.ports.bus.publish(Note::Jam { jam, revision, events, people, tracks }).await;
+        if was_unsure {
+            self.ports.bus.publish(at_revision(state.id, state.revision)).await;
+        }
         Ok(())
     }
+}
+
+/// Says how far a Jam is and not what happened: whoever knows less asks for everything.
+pub(crate) fn at_revision(jam: JamId, revision: u64) -> Note {
+    Note::Jam { jam, revision, events: Vec::new(), people: Vec::new(), tracks: Vec::new() }
 }
 
 /// Decides a command and takes its events in.

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::live::{self, step};
-use crate::{Error, Result, Services, player::report_at};
+use crate::{Error, Result, Services, player::report_at, ports::store::StoredJam};
 
 /// All that decides how a Jam begins.
 pub(crate) struct Opening {
@@ -36,21 +36,23 @@ impl Services {
         let seated: Vec<_> =
             [Some(opening.host), opening.guest.map(|(guest, _)| guest)].into_iter().flatten().collect();
         let _held = self.jams.hold_openings(seated.clone()).await;
-        let mut left = Vec::new();
-        for member in seated {
-            left.push((member, self.ports.store.jam_of(member).await?));
+
+        let mut before = Vec::new();
+        for member in &seated {
+            before.push((*member, self.ports.store.jams_of(*member).await?));
         }
 
         let now = self.now();
         let (state, events) = self.first_state(opening, now)?;
         let id = state.id;
-        let heads = self.ports.store.add_jam(&state, &events, opening.request, now).await?;
-        self.jams.add(state);
+        let jam = StoredJam { state, owner: self.node };
+        let heads = self.ports.store.add_jam(&jam, &events, opening.request, now).await?;
+        self.jams.add(jam);
         self.hint(heads).await;
 
         // The Jam is there whatever happens now; a seat that is not given up runs empty by itself.
-        for (member, previous) in left {
-            live::log(id, self.settle(member, previous).await);
+        for (member, before) in before {
+            live::log(id, self.settle(member, id, &before).await);
         }
         Ok(id)
     }
@@ -80,13 +82,17 @@ impl Services {
         Ok((state, events))
     }
 
-    async fn settle(&self, member: MemberId, previous: Option<JamId>) -> Result<()> {
+    /// A member keeps the newest of their seats. Of two that another node and this one give at once, both nodes keep the
+    /// same.
+    async fn settle(&self, member: MemberId, opened: JamId, before: &[JamId]) -> Result<()> {
         self.drop_sent_jam_requests(member).await?;
 
-        match previous {
-            Some(previous) => self.leave_jam(member, previous).await,
-            None => Ok(()),
+        let seats = self.ports.store.jams_of(member).await?;
+        let newest = *seats.iter().find(|jam| !before.contains(jam)).unwrap_or(&opened);
+        for older in seats.iter().filter(|jam| **jam != newest) {
+            self.leave_jam(member, *older).await?;
         }
+        Ok(())
     }
 
     async fn leave_jam(&self, member: MemberId, id: JamId) -> Result<()> {

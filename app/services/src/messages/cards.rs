@@ -50,7 +50,7 @@ impl Services {
     /// Everything that these bodies point to.
     pub(super) async fn things(&self, bodies: impl Iterator<Item = &MessageBody> + Send) -> Result<Things> {
         let mut things = Things::default();
-        let mut tracks = Vec::new();
+        let (mut tracks, mut jams) = (Vec::new(), Vec::new());
 
         for body in bodies {
             match body {
@@ -61,13 +61,18 @@ impl Services {
                     let page = self.ports.store.album(*id).await?;
                     things.albums.extend(page.map(|page| (*id, page.album)));
                 }
-                MessageBody::Card(Card::Jam(id)) => things.jams.extend(self.is_live(*id).then_some(*id)),
+                MessageBody::Card(Card::Jam(id)) => jams.push(*id),
             }
         }
         tracks.sort_unstable();
         tracks.dedup();
         if !tracks.is_empty() {
             things.tracks = by_id(self.ports.store.tracks_by_id(&tracks).await?);
+        }
+
+        if !jams.is_empty() {
+            let live = self.ports.store.jam_revisions(&jams).await?;
+            things.jams = live.into_iter().map(|(id, _)| id).collect();
         }
 
         Ok(things)

@@ -61,6 +61,8 @@ impl Services {
             self.message_views(last).await?.into_iter().map(|view| (view.conversation, view)).collect();
         let requests = self.ports.store.open_jam_requests(who.id(), self.now()).await?;
 
+        let mut seen = self.visible_activities(who, stored.iter().map(|stored| &stored.contact)).await?;
+
         let mut views = Vec::with_capacity(stored.len());
         for conversation in stored {
             let request = requests.iter().find(|request| request.conversation == conversation.id);
@@ -71,7 +73,7 @@ impl Services {
                 last: last.remove(&conversation.id),
                 unread: conversation.unread,
                 open: who.social().is_ok() && self.is_reachable(&conversation.contact),
-                activity: self.visible_activity(who, &conversation.contact).await?,
+                activity: seen.remove(&conversation.contact.member.id).flatten(),
                 jam_request: request
                     .map(|request| self.jam_request_between(who, &conversation.contact.member, request)),
             });

@@ -52,6 +52,8 @@ pub enum Note {
     Activity {
         /// Whose.
         member: MemberId,
+        /// Of two notes, the one with the greater revision is true.
+        revision: i64,
         /// What.
         activity: Option<ActivityView>,
     },
@@ -115,6 +117,8 @@ pub enum Note {
         /// None when they do not sound in time.
         offset_ms: Option<f32>,
     },
+    /// An administrator wants the music to be scanned, by whichever node does that.
+    Rescan,
     /// How far the scan is.
     Scan(ScanProgress),
     /// Lists of music may be read again.
@@ -137,7 +141,7 @@ impl Note {
             | Self::Reacted { member, .. } => Topic::Member(*member),
             Self::Activity { member, .. } => Topic::Activity(*member),
             Self::Jam { jam, .. } | Self::JamOffset { jam, .. } => Topic::Jam(*jam),
-            Self::Scan(_) | Self::LibraryChanged { .. } => Topic::Library,
+            Self::Rescan | Self::Scan(_) | Self::LibraryChanged { .. } => Topic::Library,
         }
     }
 }

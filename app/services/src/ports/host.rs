@@ -27,10 +27,8 @@ pub trait Keys: Send + Sync {
     fn open(&self, sealed: &[u8], context: &[u8]) -> Option<Vec<u8>>;
 }
 
-/// The scanner of the music folders.
+/// The scanner of the music folders. It hears `Note::Rescan`.
 pub trait Media: Send + Sync {
-    /// How far it is.
+    /// How far it is, on whichever node it runs.
     fn progress(&self) -> ScanProgress;
-    /// Asks for a scan soon; harmless while one runs.
-    fn rescan(&self);
 }

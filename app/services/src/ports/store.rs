@@ -13,9 +13,9 @@ use domain::{MemberId, Refusal};
 
 pub use accounts::{AccountStore, StoredAge, StoredMember, StoredSession};
 pub use contacts::{Contact, ContactStore, StoredChatRequest, StoredInvite};
-pub use jams::{JamStore, StoredJamRequest};
+pub use jams::{JamStore, StoredJam, StoredJamRequest};
 pub use library::{AlbumTags, ArtistTags, KnownFile, LibraryStore, ScannedTrack, StoredFile};
-pub use messages::{Appended, InboxSubject, MessageStore, StoredConversation, StoredEntry, StoredMessage};
+pub use messages::{Appended, InboxSubject, Marks, MessageStore, StoredConversation, StoredEntry, StoredMessage};
 
 /// The answer of a store.
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -89,7 +89,7 @@ pub async fn pick_up() -> Result<Vec<Track>, ApiError> {
     use crate::server::{answer, principal, services};
 
     let (services, who) = (services()?, principal()?);
-    let held = services.player(&who).await.and_then(|player| player.track);
+    let held = answer(services.player(&who).await)?.and_then(|player| player.track);
     let held_id = held.as_ref().map(|track| track.id);
     let saved = answer(services.saved(&who, 0).await)?.into_iter().filter(|track| Some(track.id) != held_id);
 
@@ -118,7 +118,7 @@ pub async fn problems(offset: u32, limit: u32) -> Result<Vec<ProblemFile>, ApiEr
 pub async fn rescan() -> Result<(), ApiError> {
     use crate::server::{answer, principal, redirect, services};
 
-    answer(services()?.rescan(&principal()?))?;
+    answer(services()?.rescan(&principal()?).await)?;
     redirect("/admin");
     Ok(())
 }

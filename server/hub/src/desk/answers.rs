@@ -16,7 +16,10 @@ impl Desk<'_> {
             }
             ClientFrame::JamHere { jam, listening } => return self.show_jam(jam, Some(listening)).await,
             ClientFrame::JamAgain { jam } => return self.show_jam(jam, None).await,
-            ClientFrame::JamGone { jam } => return self.leave_jam_page(jam).await,
+            ClientFrame::JamGone { jam } => {
+                self.leave_jam_page(jam).await;
+                return Ok(());
+            }
             ClientFrame::Jam { jam, nonce, command } => {
                 let done = refusal_of(services.jam_command(&self.who, jam, command).await)?;
                 if let Err(refusal) = done {
@@ -68,11 +71,11 @@ impl Desk<'_> {
         }
     }
 
-    async fn leave_jam_page(&mut self, jam: JamId) -> Result<()> {
+    /// The page shows a Jam no longer, or may not.
+    pub(super) async fn leave_jam_page(&mut self, jam: JamId) {
         if self.jams.remove(&jam) {
             self.hub.switchboard.unwatch(self.id, Topic::Jam(jam)).await;
             self.services().jam_gone(self.who.id(), jam, self.tab).await;
         }
-        Ok(())
     }
 }

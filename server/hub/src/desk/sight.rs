@@ -34,7 +34,7 @@ impl Desk<'_> {
         }
 
         if all {
-            let player = self.services().player(&self.who).await;
+            let player = self.services().player(&self.who).await?;
             self.send(&ServerFrame::Player(player)).await;
         }
         self.read_jams_again(all).await?;
@@ -67,10 +67,7 @@ impl Desk<'_> {
             match refusal_of(self.services().jam(&self.who, jam).await)? {
                 Ok(view) if all => self.send_jam(view).await,
                 Ok(_) => {}
-                Err(_) => {
-                    self.jams.remove(&jam);
-                    self.hub.switchboard.unwatch(self.id, Topic::Jam(jam)).await;
-                }
+                Err(_) => self.leave_jam_page(jam).await,
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ async fn j8_a_tab_that_comes_back_without_its_jam_is_gone_from_it() {
     let story = Story::new().await;
     let (ana, tab) = (story.world.member("ana").await, TabId(Uuid::from_u128(7)));
     let jam = story.world.services.start_jam(&ana, Vec::new()).await.unwrap();
-    let standing = async || story.world.store.jam(jam).await.unwrap().unwrap().members[0].standing;
+    let standing = async || story.world.store.jam(jam).await.unwrap().unwrap().state.members[0].standing;
     let (mut older, _) = story.open_tab(&ana, tab, None).await;
     older.send(&ClientFrame::JamHere { jam, listening: true }).await;
     older.find(|frame| if let ServerFrame::Jam { .. } = frame { Some(()) } else { None }).await;
@@ -68,7 +68,7 @@ async fn a4_what_a_page_sent_after_its_log_in_ended_is_not_carried_out() {
 
         assert_eq!(page.closed().await, 4001);
         tokio::time::sleep(Duration::from_millis(20)).await;
-        assert_eq!(story.world.store.jam(jam).await.unwrap().unwrap().queue.len(), 0);
+        assert_eq!(story.world.store.jam(jam).await.unwrap().unwrap().state.queue.len(), 0);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use domain::{
     AlbumId, ArtistId, ArtworkId, ChatRequestId, ConversationId, FolderId, InviteId, JamId, JamRequestId, MemberId,
-    MessageId, SessionId, Timestamp, TrackId,
+    MessageId, SessionId, TabId, Timestamp, TrackId,
     account::{DisplayName, Market, Role, Tier, Username},
     library::Artwork,
     relations::RequestState,
 };
 use serde::{Deserialize, de::IntoDeserializer, de::value::Error as OddText};
+use services::ports::NodeId;
 use sqlx::{Any, Arguments, Decode, Encode, Type, any::AnyArguments};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ macro_rules! ids {
 }
 
 ids!(MemberId, SessionId, FolderId, TrackId, AlbumId, ArtistId, InviteId, ChatRequestId);
-ids!(ConversationId, MessageId, JamRequestId, JamId);
+ids!(ConversationId, MessageId, JamRequestId, JamId, TabId, NodeId);
 value!(Uuid, |id: Uuid| id.as_bytes().to_vec(), Vec<u8> => |id: Vec<u8>| Uuid::from_slice(&id).ok());
 
 /// Names that were checked when they came in; what is stored is not checked again, so that stricter rules of later days

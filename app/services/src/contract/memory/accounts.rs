@@ -21,6 +21,17 @@ impl AccountStore for MemoryStore {
         Ok(1)
     }
 
+    async fn key_check(&self, sealed: &[u8]) -> StoreResult<Vec<u8>> {
+        Ok(self.tables().key_check.get_or_insert_with(|| sealed.to_vec()).clone())
+    }
+
+    async fn knows_a_key(&self) -> StoreResult<bool> {
+        let tables = self.tables();
+        let closed = |row: &MemberRow| matches!(row.member.age, StoredAge::Closed(_));
+
+        Ok(tables.key_check.is_some() || !tables.data_keys.is_empty() || tables.members.values().any(closed))
+    }
+
     async fn member_count(&self) -> StoreResult<u64> {
         Ok(self.tables().members.len() as u64)
     }
@@ -63,25 +74,30 @@ impl AccountStore for MemoryStore {
             row.password_hash = hash.into();
         }
 
+        tables.mark([id]);
         let others = tables.sessions.extract_if(|_, session| session.member == id && Some(session.id) != keep);
         Ok(others.map(|(id, _)| id).collect())
     }
 
     async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()> {
-        self.tables().change(id, |row| row.member.age = StoredAge::Open(decided_on));
+        let mut tables = self.tables();
+        tables.change(id, |row| row.member.age = StoredAge::Open(decided_on));
+        tables.mark([id]);
         Ok(())
     }
 
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>> {
+    async fn set_switches(&self, id: MemberId, before: Switches, after: Switches) -> StoreResult<Option<Vec<Head>>> {
         let mut tables = self.tables();
-        let before = tables.members.get(&id).is_some_and(|row| row.member.switches.messages);
-        tables.change(id, |row| row.member.switches = switches);
-        if before == switches.messages {
-            return Ok(Vec::new());
+        if tables.members.get(&id).is_none_or(|row| row.member.switches != before) {
+            return Ok(None);
         }
 
+        tables.change(id, |row| row.member.switches = after);
         let chats: Vec<_> = tables.conversations.values().filter_map(|row| Some((row.id, row.other(id)?))).collect();
-        Ok(chats.into_iter().flat_map(|(chat, other)| tables.tell([other], InboxSubject::Conversation(chat))).collect())
+        tables.mark(chats.iter().map(|(_, other)| *other).chain([id]));
+        let told = if before.messages == after.messages { Vec::new() } else { chats };
+        let heads = told.into_iter().flat_map(|(chat, other)| tables.tell([other], InboxSubject::Conversation(chat)));
+        Ok(Some(heads.collect()))
     }
 
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>> {
@@ -90,6 +106,7 @@ impl AccountStore for MemoryStore {
         if let Some(id) = id {
             tables.change(id, |row| row.member.role = role);
         }
+        tables.mark(id);
         Ok(id)
     }
 
@@ -124,7 +141,11 @@ impl AccountStore for MemoryStore {
         let mut tables = self.tables();
         let theirs = tables.sessions.get(&id).is_some_and(|session| session.member == member);
 
-        Ok(theirs && tables.sessions.remove(&id).is_some())
+        if theirs {
+            tables.sessions.remove(&id);
+            tables.mark([member]);
+        }
+        Ok(theirs)
     }
 
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()> {
@@ -132,11 +153,12 @@ impl AccountStore for MemoryStore {
         Ok(())
     }
 
-    async fn last_played(&self, member: MemberId) -> StoreResult<Option<(TrackId, Timestamp)>> {
+    async fn last_played(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, TrackId, Timestamp)>> {
         let tables = self.tables();
-        let last = tables.members.get(&member).and_then(|row| row.last_played);
+        let last = members.iter().filter_map(|member| Some((*member, tables.members.get(member)?.last_played?)));
+        let here = last.filter(|(_, (track, _))| tables.tracks.contains_key(track));
 
-        Ok(last.filter(|(track, _)| tables.tracks.contains_key(track)))
+        Ok(here.map(|(member, (track, at))| (member, track, at)).collect())
     }
 
     async fn set_saved(&self, member: MemberId, track: TrackId, saved_at: Option<Timestamp>) -> StoreResult<()> {

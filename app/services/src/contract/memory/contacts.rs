@@ -122,6 +122,9 @@ impl ContactStore for MemoryStore {
             (state == RequestState::Accepted).then(|| tables.conversation_of([known.from, known.to], conversation, at));
         let closed = StoredChatRequest { state, closed_at: Some(at), conversation: opened, ..known };
         tables.chat_requests[place] = closed.clone();
+        if opened.is_some() {
+            tables.mark([closed.from, closed.to]);
+        }
 
         let told = match state {
             RequestState::Declined => vec![closed.to],
@@ -150,6 +153,7 @@ impl ContactStore for MemoryStore {
             return Ok(Vec::new());
         }
 
+        tables.mark([by, whom]);
         let mut heads = Vec::new();
         match blocked_at {
             Some(at) => {
@@ -181,10 +185,11 @@ impl ContactStore for MemoryStore {
 
     async fn set_hidden(&self, owner: MemberId, viewer: MemberId, hidden: bool) -> StoreResult<()> {
         let mut tables = self.tables();
-        match hidden {
+        let changed = match hidden {
             true => tables.hidden.insert((owner, viewer)),
             false => tables.hidden.remove(&(owner, viewer)),
         };
+        tables.mark(changed.then_some(viewer));
         Ok(())
     }
 }

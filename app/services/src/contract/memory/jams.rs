@@ -1,5 +1,7 @@
 //! Jam requests and Jams. Of a Jam's log only the state that it leads to is kept.
 
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use domain::{
     JamId, JamRequestId, MemberId, Refusal, Timestamp,
@@ -11,7 +13,10 @@ use super::{
     MemoryStore,
     tables::{JamRow, Tables},
 };
-use crate::ports::store::{Head, InboxSubject, JamStore, StoreResult, StoredJamRequest};
+use crate::ports::{
+    NodeId,
+    store::{Head, InboxSubject, JamStore, StoreResult, StoredJam, StoredJamRequest},
+};
 
 #[async_trait]
 impl JamStore for MemoryStore {
@@ -58,7 +63,7 @@ impl JamStore for MemoryStore {
 
     async fn add_jam(
         &self,
-        state: &State,
+        jam: &StoredJam,
         events: &[Event],
         request: Option<JamRequestId>,
         at: Timestamp,
@@ -66,62 +71,78 @@ impl JamStore for MemoryStore {
         let mut tables = self.tables();
         // Closed first: a request that has gone must leave no Jam behind.
         let heads = match request {
-            Some(id) => tables.close_jam_request(id, JamRequestState::Accepted(state.id), at)?,
+            Some(id) => tables.close_jam_request(id, JamRequestState::Accepted(jam.state.id), at)?,
             None => Vec::new(),
         };
 
-        tables.put_jam(state, events);
+        tables.put_jam(jam, events);
         Ok(heads)
     }
 
-    async fn append_jam(&self, state: &State, events: &[Event], _at: Timestamp) -> StoreResult<()> {
+    async fn append_jam(&self, jam: &StoredJam, events: &[Event], _at: Timestamp) -> StoreResult<bool> {
         let mut tables = self.tables();
-        let stored = tables.jams.get(&state.id).ok_or(Refusal::JamUnknown)?.state.revision;
-        if stored + events.len() as u64 != state.revision {
-            return Err(Refusal::JamUnknown.into());
+        let stored = tables.jams.get(&jam.state.id).map(|row| row.jam.state.revision);
+        if stored.is_none_or(|stored| stored + events.len() as u64 != jam.state.revision) {
+            return Ok(false);
         }
 
-        tables.put_jam(state, events);
-        Ok(())
+        tables.put_jam(jam, events);
+        Ok(true)
     }
 
-    async fn jam(&self, id: JamId) -> StoreResult<Option<State>> {
+    async fn jam(&self, id: JamId) -> StoreResult<Option<StoredJam>> {
         match self.tables().jams.get(&id) {
             Some(row) if row.spoilt => Err(Refusal::JamUnknown.into()),
-            row => Ok(row.map(|row| row.state.clone())),
+            row => Ok(row.map(|row| row.jam.clone())),
         }
+    }
+
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>> {
+        let tables = self.tables();
+        let these = tables.live().filter(|state| ids.contains(&state.id));
+
+        Ok(these.map(|state| (state.id, state.revision)).collect())
+    }
+
+    async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>> {
+        let mut tables = self.tables();
+        let live = tables.jams.values_mut().map(|row| &mut row.jam).filter(|jam| jam.state.ended_at.is_none());
+
+        let orphans = live.filter(|jam| !working.contains(&jam.owner));
+        Ok(orphans.map(|jam| (jam.owner = node, jam.state.id).1).collect())
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {
         Ok(self.tables().live().map(|state| state.id).collect())
     }
 
-    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>> {
+    async fn jams_of(&self, member: MemberId) -> StoreResult<Vec<JamId>> {
         // As in a real store, others have a turn between this question and what follows from its answer.
         tokio::task::yield_now().await;
         let tables = self.tables();
-        let theirs = tables.live().filter(|state| state.member(member).is_some());
+        let mut theirs: Vec<_> = tables.live().filter(|state| state.member(member).is_some()).collect();
 
-        Ok(theirs.max_by_key(|state| (state.started_at, state.id)).map(|state| state.id))
+        theirs.sort_by_key(|state| Reverse((state.started_at, state.id)));
+        Ok(theirs.into_iter().map(|state| state.id).collect())
     }
 }
 
 impl Tables {
     fn live(&self) -> impl Iterator<Item = &State> {
-        self.jams.values().map(|row| &row.state).filter(|state| state.ended_at.is_none())
+        self.jams.values().map(|row| &row.jam.state).filter(|state| state.ended_at.is_none())
     }
 
-    fn put_jam(&mut self, state: &State, events: &[Event]) {
-        let new = || JamRow { state: state.clone(), seated: Default::default(), spoilt: false };
-        let row = self.jams.entry(state.id).or_insert_with(new);
-        row.state = state.clone();
+    fn put_jam(&mut self, jam: &StoredJam, events: &[Event]) {
+        let new = || JamRow { jam: jam.clone(), seated: Default::default(), spoilt: false };
+        let row = self.jams.entry(jam.state.id).or_insert_with(new);
+        row.jam = jam.clone();
 
         // Somebody may have come and gone within the same events.
         let joined = events.iter().filter_map(|event| match event {
             Event::Joined(member) => Some(member.id),
             _ => None,
         });
-        row.seated.extend(state.members.iter().map(|member| member.id).chain(joined));
+        row.seated.extend(jam.state.members.iter().map(|member| member.id).chain(joined));
     }
 
     fn close_jam_request(&mut self, id: JamRequestId, state: JamRequestState, at: Timestamp) -> StoreResult<Vec<Head>> {

@@ -10,7 +10,7 @@ use super::{
     tables::{ConversationRow, Tables},
 };
 use crate::ports::store::{
-    Appended, Head, InboxSubject, MessageStore, StoreResult, StoredConversation, StoredEntry, StoredMessage,
+    Appended, Head, InboxSubject, Marks, MessageStore, StoreResult, StoredConversation, StoredEntry, StoredMessage,
 };
 
 #[async_trait]
@@ -96,6 +96,17 @@ impl MessageStore for MemoryStore {
 
         let numbered = (1..).zip(entries).map(|(seq, subject)| StoredEntry { seq, subject: *subject });
         Ok(numbered.filter(|entry| entry.seq > after).take(limit as usize).collect())
+    }
+
+    async fn marks(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, Marks)>> {
+        let tables = self.tables();
+        let known = members.iter().filter(|member| tables.members.contains_key(member));
+
+        let marks = known.map(|member| {
+            let head = tables.inboxes.get(member).map_or(0, |inbox| inbox.len() as i64);
+            (*member, Marks { head, permissions: tables.permissions.get(member).copied().unwrap_or(0) })
+        });
+        Ok(marks.collect())
     }
 
     async fn inbox_head(&self, member: MemberId) -> StoreResult<i64> {

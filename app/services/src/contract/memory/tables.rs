@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{ConversationId, FolderId, JamId, MemberId, MessageId, SessionId, Timestamp, TrackId, jam};
+use domain::{ConversationId, FolderId, JamId, MemberId, MessageId, SessionId, Timestamp, TrackId};
 
 use crate::ports::store::{
-    Contact, Head, InboxSubject, ScannedTrack, StoredChatRequest, StoredInvite, StoredJamRequest, StoredMember,
-    StoredMessage, StoredSession,
+    Contact, Head, InboxSubject, ScannedTrack, StoredChatRequest, StoredInvite, StoredJam, StoredJamRequest,
+    StoredMember, StoredMessage, StoredSession,
 };
 
 #[derive(Default)]
@@ -24,6 +24,9 @@ pub(super) struct Tables {
     pub messages: HashMap<MessageId, StoredMessage>,
     pub data_keys: HashMap<(ConversationId, MemberId), Vec<u8>>,
     pub inboxes: HashMap<MemberId, Vec<InboxSubject>>,
+    /// How often the permissions of members have changed.
+    pub permissions: HashMap<MemberId, i64>,
+    pub key_check: Option<Vec<u8>>,
     pub jam_requests: Vec<StoredJamRequest>,
     pub jams: BTreeMap<JamId, JamRow>,
     /// By absolute path.
@@ -51,7 +54,7 @@ pub(super) struct ConversationRow {
 }
 
 pub(super) struct JamRow {
-    pub state: jam::State,
+    pub jam: StoredJam,
     /// Everyone who ever had a seat (J15).
     pub seated: HashSet<MemberId>,
     /// Whether it can be read no more.
@@ -93,6 +96,13 @@ impl Tables {
                 (member, inbox.len() as i64)
             })
             .collect()
+    }
+
+    /// What these members may see or do has changed.
+    pub fn mark(&mut self, members: impl IntoIterator<Item = MemberId>) {
+        for member in members {
+            *self.permissions.entry(member).or_default() += 1;
+        }
     }
 
     /// The conversation of two members.

@@ -6,7 +6,7 @@ use domain::{
 };
 use jiff::civil::date;
 
-use super::makers::{NOW, assert_refused, befriend, id, people, person, put, track};
+use super::makers::{NOW, assert_refused, befriend, id, people, person, put, session, track};
 use crate::ports::store::{InboxSubject, Store, StoredAge, StoredMember, StoredSession};
 
 /// Also when many sign up at once.
@@ -108,11 +108,13 @@ pub async fn m12_switches_are_replaced_together_and_contacts_hear_of_messages(st
     let head = store.inbox_head(bo).await.expect("a read");
     let switches = Switches { messages: false, listening_activity: true, private_session: true };
 
-    let heads = store.set_switches(ana, switches).await.expect("a write");
-    let silent = store.set_switches(ana, Switches { private_session: false, ..switches }).await.expect("a write");
-    store.set_switches(ana, switches).await.expect("a write");
+    let before = Switches::default();
+    let shared = Switches { private_session: false, ..switches };
+    let heads = store.set_switches(ana, before, switches).await.expect("a write");
+    let silent = store.set_switches(ana, switches, shared).await.expect("a write");
+    store.set_switches(ana, shared, switches).await.expect("a write");
 
-    assert_eq!((heads, silent), (vec![(bo, head + 1)], vec![]));
+    assert_eq!((heads, silent), (Some(vec![(bo, head + 1)]), Some(vec![])));
     let told = store.inbox(bo, head, 9).await.expect("a read");
     assert_eq!(told.iter().map(|entry| entry.subject).collect::<Vec<_>>(), [InboxSubject::Conversation(conversation)]);
 
@@ -124,7 +126,8 @@ pub async fn m12_switches_are_replaced_together_and_contacts_hear_of_messages(st
 pub async fn l5_last_played_lasts_until_it_is_cleared_or_its_track_goes(store: &dyn Store) {
     let [ana, bo] = people(store).await;
     let folder = put(store, &[track(1, "One", "Duo", "Pair"), track(2, "Two", "Duo", "Pair")]).await;
-    let last = async |member| store.last_played(member).await.expect("a read");
+    let last =
+        async |member| store.last_played(&[member]).await.expect("a read").pop().map(|(_, track, at)| (track, at));
 
     store.set_last_played(ana, Some((id(1), NOW))).await.expect("a write");
     store.set_last_played(ana, Some((id(2), NOW + 1))).await.expect("a write");
@@ -165,17 +168,29 @@ pub async fn an_epoch_stays_the_same(store: &dyn Store) {
     assert_eq!(store.epoch().await.expect("a read"), epoch);
 }
 
-fn session(number: u128, member: domain::MemberId) -> StoredSession {
-    StoredSession {
-        id: id(number),
-        member,
-        token_hash: [number as u8; 32],
-        device: "Firefox on Linux".into(),
-        created_at: NOW + number as i64,
-        last_used_at: NOW + number as i64,
-    }
-}
-
 fn ids(sessions: Vec<StoredSession>) -> Vec<SessionId> {
     sessions.into_iter().map(|session| session.id).collect()
+}
+
+/// Nodes that start at once agree on one key.
+pub async fn m14_the_first_word_to_know_a_key_by_stays(store: &dyn Store) {
+    assert!(!store.knows_a_key().await.expect("a read"));
+
+    assert_eq!(store.key_check(b"first").await.expect("a write"), b"first");
+    assert_eq!(store.key_check(b"second").await.expect("a write"), b"first");
+
+    assert!(store.knows_a_key().await.expect("a read"));
+}
+
+/// Two that are turned at the same moment: the second is told, and decides anew.
+pub async fn m13_a_switch_that_was_turned_meanwhile_is_not_overwritten(store: &dyn Store) {
+    let [ana] = people(store).await;
+    let before = Switches::default();
+    let silent = Switches { messages: !before.messages, ..before };
+    let private = Switches { private_session: !before.private_session, ..before };
+
+    assert!(store.set_switches(ana, before, silent).await.expect("a write").is_some());
+    assert_eq!(store.set_switches(ana, before, private).await.expect("a write"), None);
+
+    assert_eq!(store.member(ana).await.expect("a read").expect("Ana is here").switches, silent);
 }

@@ -8,7 +8,13 @@ use domain::{
 };
 
 use super::makers::{NOW, assert_refused, befriend, id, people, sorted};
-use crate::ports::store::{InboxSubject, Store, StoredJamRequest};
+use crate::ports::{
+    NodeId,
+    store::{InboxSubject, Store, StoredJam, StoredJamRequest},
+};
+
+/// The node that writes in these stories.
+const NODE: NodeId = NodeId(uuid::Uuid::from_u128(1));
 
 /// In either direction; the same id again is harmless.
 pub async fn r2_a_conversation_has_one_open_request(store: &dyn Store) {
@@ -65,10 +71,10 @@ pub async fn r3_a_jam_begins_with_its_request_closed(store: &dyn Store) {
     store.add_jam_request(&request(1, conversation, ana, bo)).await.expect("nothing is open");
     let (state, events) = joined(fresh(5, bo), &[ana]);
 
-    let heads = store.add_jam(&state, &events, Some(id(1)), NOW).await.expect("the request is open");
+    let heads = store.add_jam(&owned(state.clone()), &events, Some(id(1)), NOW).await.expect("the request is open");
 
     assert_eq!(sorted(heads), [(ana, 4), (bo, 4)]);
-    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(state));
+    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(owned(state)));
     let closed = store.jam_request(id(1)).await.expect("a read").expect("it is known");
     assert_eq!(closed.state, JamRequestState::Accepted(id(5)));
 }
@@ -80,28 +86,28 @@ pub async fn r3_a_request_that_has_gone_starts_no_jam(store: &dyn Store) {
     store.add_jam_request(&request(1, conversation, ana, bo)).await.expect("nothing is open");
     let (state, events) = joined(fresh(5, bo), &[ana]);
 
-    let late = store.add_jam(&state, &events, Some(id(1)), NOW + JAM_REQUEST_LIFE_MS).await;
+    let late = store.add_jam(&owned(state.clone()), &events, Some(id(1)), NOW + JAM_REQUEST_LIFE_MS).await;
 
     assert_refused(late, Refusal::JamRequestGone);
     assert_eq!(store.jam(id(5)).await.expect("a read"), None);
     assert_eq!(store.live_jams().await.expect("a read"), []);
-    assert_eq!(store.jam_of(bo).await.expect("a read"), None);
+    assert_eq!(store.jams_of(bo).await.expect("a read"), []);
 }
 
 /// Its state, its seats, and whether it lives.
 pub async fn j8_a_jam_is_found_as_it_was_left(store: &dyn Store) {
     let [ana, bo, cy] = people(store).await;
-    let seat = async |member| store.jam_of(member).await.expect("a read");
+    let seat = async |member| store.jams_of(member).await.expect("a read").into_iter().next();
     let (state, events) = joined(fresh(5, ana), &[bo]);
-    store.add_jam(&state, &events, None, NOW).await.expect("it is new");
+    store.add_jam(&owned(state.clone()), &events, None, NOW).await.expect("it is new");
     assert_eq!((seat(ana).await, seat(bo).await, seat(cy).await), (Some(id(5)), Some(id(5)), None));
 
     let state = append(store, state, &[Event::Joined(Member::seated(cy, true, NOW)), Event::Left(bo)]).await;
-    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(state.clone()));
+    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(owned(state.clone())));
     assert_eq!((seat(bo).await, seat(cy).await), (None, Some(id(5))));
 
     let (newer, events) = joined(State { started_at: NOW + 50, ..fresh(6, cy) }, &[]);
-    store.add_jam(&newer, &events, None, NOW + 50).await.expect("it is new");
+    store.add_jam(&owned(newer.clone()), &events, None, NOW + 50).await.expect("it is new");
     assert_eq!(seat(cy).await, Some(id(6)), "the newest counts");
     let mut live = store.live_jams().await.expect("a read");
     live.sort();
@@ -110,7 +116,7 @@ pub async fn j8_a_jam_is_found_as_it_was_left(store: &dyn Store) {
     let ended = append(store, state, &[Event::Ended(NOW + 60)]).await;
     assert_eq!(store.live_jams().await.expect("a read"), [id(6)]);
     assert_eq!(seat(ana).await, None);
-    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(ended));
+    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(owned(ended)));
     assert_eq!(store.jam(id(9)).await.expect("a read"), None);
 }
 
@@ -118,25 +124,51 @@ pub async fn j8_a_jam_is_found_as_it_was_left(store: &dyn Store) {
 pub async fn j9_a_jam_that_has_moved_on_takes_no_late_events(store: &dyn Store) {
     let [ana] = people(store).await;
     let (state, events) = joined(fresh(5, ana), &[]);
-    store.add_jam(&state, &events, None, NOW).await.expect("it is new");
+    store.add_jam(&owned(state.clone()), &events, None, NOW).await.expect("it is new");
     let settings = Event::Set(Settings { shuffle: true, ..Settings::default() });
     let moved = append(store, state.clone(), &[settings, Event::IdleSince(None)]).await;
 
     let late = applied(state, &[Event::EmptySince(None)]);
-    assert_refused(store.append_jam(&late, &[Event::EmptySince(None)], NOW).await, Refusal::JamUnknown);
+    let appended = async |state: State, event| store.append_jam(&owned(state), &[event], NOW).await.expect("a write");
+    assert!(!appended(late, Event::EmptySince(None)).await);
     let skipped = applied(moved.clone(), &[Event::EmptySince(None), Event::EmptySince(Some(NOW))]);
-    assert_refused(store.append_jam(&skipped, &[Event::EmptySince(Some(NOW))], NOW).await, Refusal::JamUnknown);
+    assert!(!appended(skipped, Event::EmptySince(Some(NOW))).await);
     let unknown = applied(fresh(9, ana), &[Event::EmptySince(None)]);
-    assert_refused(store.append_jam(&unknown, &[Event::EmptySince(None)], NOW).await, Refusal::JamUnknown);
+    assert!(!appended(unknown, Event::EmptySince(None)).await);
 
-    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(moved));
+    assert_eq!(store.jam(id(5)).await.expect("a read"), Some(owned(moved)));
+}
+
+/// Whoever writes owns it; what nobody owns who works goes to one node only.
+pub async fn j9_a_jam_of_a_dead_node_gets_one_new_owner(store: &dyn Store) {
+    let (other, third) = (NodeId(id(2)), NodeId(id(3)));
+    let [ana] = people(store).await;
+    let (state, events) = joined(fresh(5, ana), &[]);
+    store.add_jam(&owned(state.clone()), &events, None, NOW).await.expect("it is new");
+    let owner = async || store.jam(id(5)).await.expect("a read").expect("it is there").owner;
+
+    assert_eq!(store.adopt_jams(other, &[NODE, other]).await.expect("a write"), [], "its owner works");
+    assert_eq!(store.adopt_jams(other, &[other, third]).await.expect("a write"), [id(5)]);
+    assert_eq!(store.adopt_jams(third, &[other, third]).await.expect("a write"), [], "it has an owner again");
+    assert_eq!(owner().await, other);
+
+    let moved = applied(state, &[Event::IdleSince(None)]);
+    let written = StoredJam { state: moved.clone(), owner: third };
+    assert!(store.append_jam(&written, &[Event::IdleSince(None)], NOW).await.expect("a write"));
+    assert_eq!(owner().await, third);
+    let revisions = store.jam_revisions(&[id(5), id(6)]).await.expect("a read");
+    assert_eq!(revisions, [(id(5), moved.revision)]);
+
+    append(store, moved, &[Event::Ended(NOW + 5)]).await;
+    assert_eq!(store.jam_revisions(&[id(5)]).await.expect("a read"), []);
+    assert_eq!(store.adopt_jams(other, &[other]).await.expect("a write"), [], "it is over");
 }
 
 /// It stays one after they left.
 pub async fn j15_having_been_in_one_jam_is_a_relation(store: &dyn Store) {
     let [ana, bo, cy] = people(store).await;
     let (state, events) = joined(fresh(5, ana), &[bo]);
-    store.add_jam(&state, &events, None, NOW).await.expect("it is new");
+    store.add_jam(&owned(state.clone()), &events, None, NOW).await.expect("it is new");
     append(store, state, &[Event::Left(bo), Event::Ended(NOW + 5)]).await;
     let relations = async |from, to| store.asking(from, to, NOW + 9).await.expect("a read").relations;
 
@@ -174,6 +206,11 @@ fn applied(mut state: State, events: &[Event]) -> State {
 
 async fn append(store: &dyn Store, state: State, events: &[Event]) -> State {
     let state = applied(state, events);
-    store.append_jam(&state, events, NOW + 10).await.expect("the revision fits");
+    let appended = store.append_jam(&owned(state.clone()), events, NOW + 10).await.expect("a write");
+    assert!(appended, "the revision fits");
     state
+}
+
+fn owned(state: State) -> StoredJam {
+    StoredJam { state, owner: NODE }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::ports::store::{
     AlbumTags, ArtistTags, Head, KnownFile, ScannedTrack, Store, StoreError, StoreResult, StoredAge, StoredChatRequest,
-    StoredMember, StoredMessage,
+    StoredMember, StoredMessage, StoredSession,
 };
 
 /// When the stories of the suite begin.
@@ -126,5 +126,16 @@ pub(super) fn assert_refused<T: std::fmt::Debug>(result: StoreResult<T>, expecte
     match result {
         Err(StoreError::Refused(refusal)) => assert_eq!(refusal, expected),
         other => panic!("expected {expected:?}, got {other:?}"),
+    }
+}
+
+pub(super) fn session(number: u128, member: MemberId) -> StoredSession {
+    StoredSession {
+        id: id(number),
+        member,
+        token_hash: [number as u8; 32],
+        device: "Firefox on Linux".into(),
+        created_at: NOW + number as i64,
+        last_used_at: NOW + number as i64,
     }
 }

@@ -51,10 +51,18 @@ pub struct StoredSession {
 }
 
 /// Accounts.
+///
+/// Whatever lets a member see or do less or more (switches, a role, a log-in that ended, a new password) raises the
+/// permission mark of everybody whom it concerns, in the same transaction; see `MessageStore::marks`.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
     /// Random at the first start of a database; positions in inboxes are valid within one epoch.
     async fn epoch(&self) -> StoreResult<i64>;
+    /// A word sealed with the master key, to know the key by. Stores this one unless there is one, and answers the one
+    /// that is stored now.
+    async fn key_check(&self, sealed: &[u8]) -> StoreResult<Vec<u8>>;
+    /// Whether anything was ever sealed here.
+    async fn knows_a_key(&self) -> StoreResult<bool>;
     /// How many members there are.
     async fn member_count(&self) -> StoreResult<u64>;
     /// Adds a member; the first of all becomes administrator whatever `member.role` says. Answers the role.
@@ -72,9 +80,9 @@ pub trait AccountStore: Send + Sync {
     async fn set_password(&self, id: MemberId, hash: &str, keep: Option<SessionId>) -> StoreResult<Vec<SessionId>>;
     /// The day has come: the sealed date is deleted and the gate is open since this day.
     async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()>;
-    /// Replaces all switches. When messages go off or on, each contact gets an entry about the conversation, as with a
-    /// block (M12).
-    async fn set_switches(&self, id: MemberId, switches: Switches) -> StoreResult<Vec<Head>>;
+    /// Replaces all switches; nothing happens unless they are as they were `before`. When messages go off or on, each
+    /// contact gets an entry about the conversation, as with a block (M12).
+    async fn set_switches(&self, id: MemberId, before: Switches, after: Switches) -> StoreResult<Option<Vec<Head>>>;
     /// Gives a role by `Username::key`. Answers the member, if there is one.
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>>;
 
@@ -91,8 +99,8 @@ pub trait AccountStore: Send + Sync {
 
     /// Remembers or forgets what a member played last.
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()>;
-    /// What a member played last, if the track is still here.
-    async fn last_played(&self, member: MemberId) -> StoreResult<Option<(TrackId, Timestamp)>>;
+    /// What these members played last, as far as the tracks are still here.
+    async fn last_played(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, TrackId, Timestamp)>>;
     /// Saves a track for a member, or lets it go. Twice is once.
     async fn set_saved(&self, member: MemberId, track: TrackId, saved_at: Option<Timestamp>) -> StoreResult<()>;
     /// The saved tracks of a member, newest first, at most 200 from `offset`.

@@ -52,7 +52,7 @@ pub struct Contact {
     pub hidden_by_me: bool,
 }
 
-/// Who may reach whom.
+/// Who may reach whom. Blocks, exceptions and new contacts raise permission marks, as in `AccountStore`.
 #[async_trait]
 pub trait ContactStore: Send + Sync {
     /// Adds an invite link.

@@ -8,6 +8,7 @@ use domain::{
 };
 
 use super::{Head, StoreResult};
+use crate::ports::NodeId;
 
 /// A Jam request.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,15 @@ pub struct StoredJamRequest {
     pub sent_at: Timestamp,
     pub expires_at: Timestamp,
     pub state: JamRequestState,
+}
+
+/// A Jam, and who moves it on when nobody does anything in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredJam {
+    /// As it is after its last event.
+    pub state: State,
+    /// The node that changed it last.
+    pub owner: NodeId,
 }
 
 /// Jams.
@@ -46,17 +56,22 @@ pub trait JamStore: Send + Sync {
     /// Adds a Jam with its first events. `request` is closed as accepted in the same transaction, with its inbox entries.
     async fn add_jam(
         &self,
-        state: &State,
+        jam: &StoredJam,
         events: &[Event],
         request: Option<JamRequestId>,
         at: Timestamp,
     ) -> StoreResult<Vec<Head>>;
-    /// Appends events that lead to `state`. Refuses with `JamUnknown` when the stored revision is not `state.revision - events.len()`.
-    async fn append_jam(&self, state: &State, events: &[Event], at: Timestamp) -> StoreResult<()>;
+    /// Appends events that lead to this Jam; its owner is whoever does. Answers `false`, and changes nothing, when the
+    /// stored revision is not `state.revision - events.len()`: another node was faster.
+    async fn append_jam(&self, jam: &StoredJam, events: &[Event], at: Timestamp) -> StoreResult<bool>;
     /// A Jam as it was last stored, ended ones included. Refuses with `JamUnknown` when what is stored cannot be read.
-    async fn jam(&self, id: JamId) -> StoreResult<Option<State>>;
+    async fn jam(&self, id: JamId) -> StoreResult<Option<StoredJam>>;
+    /// Those of these Jams that have not ended, with their revisions.
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>>;
+    /// Makes this node the owner of every Jam that has not ended and is owned by none of these, and answers which.
+    async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>>;
     /// Jams that have not ended.
     async fn live_jams(&self) -> StoreResult<Vec<JamId>>;
-    /// The live Jam in which a member has a seat; the newest if several.
-    async fn jam_of(&self, member: MemberId) -> StoreResult<Option<JamId>>;
+    /// The live Jams in which a member has a seat, the newest first.
+    async fn jams_of(&self, member: MemberId) -> StoreResult<Vec<JamId>>;
 }

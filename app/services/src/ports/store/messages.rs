@@ -63,6 +63,15 @@ pub struct StoredEntry {
     pub subject: InboxSubject,
 }
 
+/// What a node compares that may have missed a hint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The place of the newest entry.
+    pub head: i64,
+    /// Raised by everything that lets the member see or do less or more.
+    pub permissions: i64,
+}
+
 /// Messages and inboxes.
 #[async_trait]
 pub trait MessageStore: Send + Sync {
@@ -91,4 +100,6 @@ pub trait MessageStore: Send + Sync {
     async fn inbox(&self, member: MemberId, after: i64, limit: u32) -> StoreResult<Vec<StoredEntry>>;
     /// The newest entry's place; 0 for an empty inbox.
     async fn inbox_head(&self, member: MemberId) -> StoreResult<i64>;
+    /// Where the inboxes of these members end, and how often their permissions have changed.
+    async fn marks(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, Marks)>>;
 }
