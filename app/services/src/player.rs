@@ -6,13 +6,10 @@
 use domain::{
     MemberId, Refusal, TabId, Timestamp,
     activity::LEASE_MS,
-    player::{HandedQueue, PlayerControl, PlayerReport, PlayerView},
+    player::{HANDED_TRACKS, HandedQueue, PlayerControl, PlayerReport, PlayerView},
 };
 
 use crate::{Principal, Result, Services, keyed::Keyed, ports::Note};
-
-/// Tracks in a queue that goes from one tab to another.
-const HANDED_TRACKS: usize = 1_000;
 
 /// What a player without a track reports.
 const SILENCE: PlayerReport = PlayerReport { track: None, playing: false, position_ms: 0, jam: None };
