@@ -2,7 +2,7 @@
 //! fields itself and stays where it is.
 //!
 //! In place of Leptos' `ActionForm`, which reads the fields into the arguments only to write them out again, by code of its
-//! own for each server function: a sixteenth of the wasm (docs/decisions/0013).
+//! own for each server function (docs/decisions/0013).
 
 use std::marker::PhantomData;
 

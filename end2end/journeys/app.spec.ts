@@ -45,6 +45,27 @@ test('A1 sign-up and log-in work before the wasm arrives', async ({ visitor }) =
   await expect(again.page.getByRole('alert')).toContainText('do not match');
 });
 
+test('the friends of a phone close by Escape, by a press beside them and by their button', async ({ visitor }) => {
+  const ana = await visitor('ana', { viewport: { width: 390, height: 844 } });
+  await ana.signUp();
+  const friends = ana.page.getByRole('complementary', { name: 'Friends' });
+  const opener = ana.page.getByRole('button', { name: 'Friends' });
+  const ways = [
+    () => ana.page.keyboard.press('Escape'),
+    () => ana.page.mouse.click(20, 500),
+    () => opener.click(),
+  ];
+
+  for (const close of ways) {
+    await opener.click();
+    await expect(friends).toBeVisible();
+    await friends.getByRole('heading', { name: 'Friends' }).click();
+    await expect(friends).toBeVisible();
+    await close();
+    await expect(friends).toBeHidden();
+  }
+});
+
 test('axe finds nothing on the main routes, dark or light', async ({ member, visitor }) => {
   test.setTimeout(180_000);
   const ana = await member('ana');

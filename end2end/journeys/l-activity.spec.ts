@@ -36,7 +36,13 @@ test('L1 nothing is shared until it is switched on, and L6 play, pause, skip and
   const ben = await member('ben');
   await becomeContacts(ana, ben);
 
-  await play(ana, 'tide', 'First Light');
+  // From its album, which lists it first. Among equal finds a search lists first what the scan stored first, and its two
+  // workers race: where First Light came last, Next ended the queue.
+  await ana.goto('/library');
+  await ana.page.getByRole('link', { name: /Tide Tables/ }).first().click();
+  await ana.page.getByRole('button', { name: 'Play First Light' }).click();
+  await expect(ana.player.getByRole('button', { name: 'Pause' })).toBeVisible();
+
   // A message that comes after the report of what plays: had that been shared, it would be here by now.
   await sayFromAnotherTab(ana, ben, 'psst');
   await expect(ben.page.getByRole('log', { name: 'Messages' })).toContainText('psst');
@@ -52,17 +58,16 @@ test('L1 nothing is shared until it is switched on, and L6 play, pause, skip and
   await ana.player.getByRole('button', { name: 'Play', exact: true }).click();
   await expect(region(ben)).toContainText('Now playing');
   await ana.player.getByRole('button', { name: 'Next' }).click();
-  await expect(region(ben)).not.toContainText('First Light');
+  await expect(region(ben)).toContainText('Low Water');
 
   const list = await ben.context.newPage();
   await list.goto('/messages');
   const row = list.getByRole('list', { name: 'Conversations' }).getByRole('listitem').filter({ hasText: 'Ana' });
-  const title = /Low Water|Slack|Short One|Café Noir|Last Stop/;
-  await expect(row).toContainText(title);
+  await expect(row).toContainText('Low Water');
 
   await share(ana, false);
-  await expect(row).not.toContainText(title);
-  await expect(ben.page.getByText(title)).toHaveCount(0);
+  await expect(row).not.toContainText('Low Water');
+  await expect(ben.page.getByText('Low Water')).toHaveCount(0);
 });
 
 test('L3 who does not share sees others all the same', async ({ member }) => {

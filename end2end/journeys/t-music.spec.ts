@@ -69,6 +69,20 @@ test('T3 plays, seeks, goes on to the next, and never stops between pages', asyn
   await expect(ana.player.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 });
 
+test('T3 the space bar pauses what plays, also on the button that started it', async ({ member }) => {
+  const ana = await member('ana');
+  await ana.goto('/album/' + (await albumId(ana, 'Tide Tables')));
+  await ana.page.getByRole('button', { name: 'Play Slack' }).press('Space');
+  await expect.poll(() => seconds(ana)).toBeGreaterThan(1);
+
+  await ana.page.keyboard.press('Space');
+  await expect(ana.player.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  expect(await seconds(ana)).toBeGreaterThan(0);
+  await ana.page.keyboard.press('Space');
+  await expect(ana.player.getByRole('button', { name: 'Pause' })).toBeVisible();
+  expect(await seconds(ana)).toBeGreaterThan(0);
+});
+
 test('T3 one tab sounds, the other shows it, controls it and takes it over', async ({ member }) => {
   const ana = await member('ana');
   await ana.goto('/album/' + (await albumId(ana, 'Tide Tables')));

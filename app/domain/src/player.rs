@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JamId, TabId, Timestamp, TrackId, library::Track};
 
+/// The most tracks in a queue that goes from one tab to another.
+pub const HANDED_TRACKS: usize = 1_000;
+
 /// What the sounding tab plays. Sent on every change (start, pause, seek, next), never as a heartbeat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlayerReport {
@@ -56,7 +59,7 @@ pub enum PlayerControl {
 /// A queue on its way from one tab to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedQueue {
-    /// What plays, in order; at most 1,000.
+    /// What plays, in order; at most [`HANDED_TRACKS`].
     pub tracks: Vec<TrackId>,
     /// Which of them is loaded.
     pub index: u32,

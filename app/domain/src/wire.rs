@@ -21,6 +21,8 @@ pub const VERSION: u8 = 1;
 pub const CLIENT_FRAME_BYTES: usize = 64 * 1024;
 /// The most entries of an inbox in one frame.
 pub const ENTRIES_PER_FRAME: usize = 100;
+/// The code with which the server closes the sockets of a log-in that has ended.
+pub const SESSION_ENDED: u16 = 4001;
 
 /// From a tab to the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@
 
 use domain::{
     MemberId, Refusal, TabId, Timestamp,
-    player::{HandedQueue, PlayerControl, PlayerReport, PlayerView},
+    player::{HANDED_TRACKS, HandedQueue, PlayerControl, PlayerReport, PlayerView},
 };
 
 use crate::{
@@ -13,9 +13,6 @@ use crate::{
     listening::{Listening, Moment, Sounding},
     ports::Note,
 };
-
-/// Tracks in a queue that goes from one tab to another.
-const HANDED_TRACKS: usize = 1_000;
 
 /// What a player without a track reports.
 const SILENCE: PlayerReport = PlayerReport { track: None, playing: false, position_ms: 0, jam: None };

@@ -161,11 +161,48 @@ async fn t3_a_socket_that_comes_back_keeps_its_place() {
     let story = Story::new().await;
     story.report(story.desk, true).await;
     story.world.services.tab_gone(&story.ana, story.desk).await;
-    story.world.services.touch(&story.ana, story.desk);
+    story.world.services.tab_here(&story.ana, story.desk).await.unwrap();
 
     story.report(story.phone, false).await;
 
     assert_eq!(story.shown().await, Some((story.desk, true)));
+}
+
+/// Its pongs are heard by the other node from then on, so that one believes it, and the first no longer ends it.
+#[tokio::test]
+async fn t3_a_sounding_tab_that_comes_back_by_another_node_goes_on_there() {
+    let story = Story::new().await;
+    let other = story.world.another_node();
+    story.report(story.desk, true).await;
+
+    other.tab_here(&story.ana, story.desk).await.unwrap();
+    for _ in 0..6 {
+        story.world.clock.advance(20 * SECOND);
+        other.touch(&story.ana, story.desk);
+        story.world.services.expire_activity().await;
+        other.expire_activity().await;
+    }
+
+    assert_eq!(story.shown().await, Some((story.desk, true)));
+    story.world.clock.advance(60 * SECOND);
+    story.world.services.expire_activity().await;
+    other.expire_activity().await;
+    assert_eq!(story.player().await, None);
+}
+
+/// Whichever node their tabs came to.
+#[tokio::test]
+async fn t3_a_tab_at_another_node_takes_over() {
+    let story = Story::new().await;
+    let other = story.world.another_node();
+    story.report(story.desk, true).await;
+    story.asked();
+
+    let report = PlayerReport { track: Some(story.track), playing: true, position_ms: 0, jam: None };
+    other.report(&story.ana, story.phone, report).await.unwrap();
+
+    assert_eq!(story.shown().await, Some((story.phone, true)));
+    assert_eq!(story.asked(), [(story.desk, PlayerControl::Silence)]);
 }
 
 #[tokio::test]

@@ -11,10 +11,8 @@ use crate::{
 
 /// How long a word stays, in milliseconds.
 const STAY_MS: u32 = 5_000;
-/// The most at a time; the oldest goes first.
-const MOST: usize = 3;
-
-/// The handle with which anything on the page says a word.
+/// The handle with which anything on the page says a word. One at a time: a new one takes the place of the one before,
+/// so that many in a row do not cover the page.
 #[derive(Clone, Copy)]
 pub struct Words(RwSignal<Vec<Toast>>);
 
@@ -37,11 +35,7 @@ impl Words {
         let id = COUNT.fetch_add(1, Ordering::Relaxed);
         let toast = Toast { id, text: text.into() };
 
-        self.0.update(|all| {
-            all.push(toast);
-            let extra = all.len().saturating_sub(MOST);
-            all.drain(..extra);
-        });
+        self.0.set(vec![toast]);
         page::after(STAY_MS, move || self.dismiss(id));
     }
 

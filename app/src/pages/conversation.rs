@@ -140,7 +140,6 @@ fn more(with: Person) -> AnyView {
                     match api::block(id).await {
                         Ok(_) => {
                             words.say(done);
-                            mailbox.forget(id);
                             mailbox.refresh().await;
                         }
                         Err(error) => words.say(error.to_string()),

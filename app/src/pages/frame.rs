@@ -3,8 +3,9 @@
 //! Visitors and the doors (sign up, log in, invite) see the page alone. Nothing here reads a resource.
 
 use domain::account::{Me, Person, Role};
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, web_sys};
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
 
 use crate::{
     browser::{JamRoom, Link, Live, page},
@@ -42,12 +43,28 @@ pub fn Frame(
         path.track();
         friends_open.set(false);
     });
+    watch(move || {
+        page::listen(&window(), "keydown", move |event| {
+            if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                friends_open.set(false);
+            }
+        });
+    });
+    // What opens it also closes it, by itself.
+    let press_elsewhere = move |event: web_sys::MouseEvent| {
+        let pressed = event_target::<web_sys::Element>(&event);
+        if pressed.closest(".friends, .friends-opener").is_ok_and(|inside| inside.is_none()) {
+            friends_open.set(false);
+        }
+    };
 
     view! {
         <a class="skip" href="#content">
             "Skip to content"
         </a>
-        <div class="app" class:plain=plain class:no-friends=move || !friends.get() class:has-player=member>
+        <div class="app" class:plain=plain class:no-friends=move || !friends.get() class:has-player=member
+            on:click=press_elsewhere
+        >
             {move || {
                 (member && live.link.get() == Link::Lost)
                     .then(|| view! { <p class="offline-line" role="status">"Offline. Trying to reach the server."</p> })

@@ -13,8 +13,8 @@ struct Entry {
     draw: Box<dyn FnOnce() -> AnyView + Send>,
 }
 
-/// A row for each item, drawn once for each key. Does what `For` does by one compiled list for all rows of the app: a
-/// list of its own costs 4 kB of wasm each time (docs/decisions/0013).
+/// A row for each item, drawn once for each key. Does what `For` does by one compiled list for all rows of the app, where
+/// `For` compiles one for each (docs/decisions/0013).
 pub fn each<T, K>(
     items: impl Fn() -> Vec<T> + Send + Sync + 'static,
     key: impl Fn(&T) -> K + Send + Sync + 'static,

@@ -79,7 +79,7 @@ pub fn Slider(
 
 /// Tells the style sheet how much of the track is behind the thumb.
 fn fill(input: &HtmlInputElement) {
-    // The browser's own reading of numbers: ours would weigh 16 kB.
+    // The browser's own reading of numbers: ours would come along in the wasm (docs/decisions/0013).
     let max = js_sys::parse_float(&input.max());
     let done = if max > 0.0 { input.value_as_number() / max } else { 0.0 };
 

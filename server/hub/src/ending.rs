@@ -1,5 +1,7 @@
 //! Why the server closes a socket, as the code and reason that the page reads.
 
+use domain::wire;
+
 /// How a socket ends from our side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -25,7 +27,7 @@ impl Ending {
         match self {
             Self::GoingAway => 1001,
             Self::Unavailable => 1011,
-            Self::SessionEnded => 4001,
+            Self::SessionEnded => wire::SESSION_ENDED,
             Self::Refused => 4002,
             Self::Silent => 4003,
             Self::TooSlow => 4008,

@@ -18,8 +18,6 @@ const KEPT: usize = 3;
 const RETRY_MS: f64 = 5_000.0;
 
 thread_local! {
-    /// What is wanted now, and goes last.
-    static WANTED: RefCell<Vec<TrackId>> = const { RefCell::new(Vec::new()) };
     static BUFFERS: RefCell<Vec<(TrackId, Decoded)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -50,8 +48,10 @@ pub(super) fn get(context: &AudioContext, track: TrackId, ready: impl FnOnce() +
         Some(Decoded::Failed { .. }) | None => {}
     }
 
-    make_room(track);
-    BUFFERS.with_borrow_mut(|all| all.push((track, Decoded::Coming)));
+    BUFFERS.with_borrow_mut(|all| {
+        all.retain(|(known, _)| *known != track);
+        all.push((track, Decoded::Coming));
+    });
     let context = context.clone();
     spawn_local(async move {
         let decoded = match fetch(&context, track).await {
@@ -68,18 +68,13 @@ pub(super) fn get(context: &AudioContext, track: TrackId, ready: impl FnOnce() +
     Buffer::Coming
 }
 
-/// These are wanted now: whatever must make room, they stay.
-pub(super) fn keep(wanted: impl Iterator<Item = TrackId>) {
-    WANTED.set(wanted.collect());
-}
-
-/// Lets the oldest go that nobody wants, and what is known of the track that comes.
-fn make_room(coming: TrackId) {
+/// Lets the oldest go that are not wanted, where there are too many.
+pub(super) fn keep(wanted: &[TrackId]) {
     BUFFERS.with_borrow_mut(|all| {
-        all.retain(|(track, _)| *track != coming);
-        if all.len() >= KEPT {
-            let unwanted = WANTED.with_borrow(|wanted| all.iter().position(|(track, _)| !wanted.contains(track)));
-            all.remove(unwanted.unwrap_or(0));
+        while all.len() > KEPT
+            && let Some(unwanted) = all.iter().position(|(track, _)| !wanted.contains(track))
+        {
+            all.remove(unwanted);
         }
     });
 }

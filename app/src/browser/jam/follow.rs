@@ -45,10 +45,10 @@ struct Follower {
     current: Option<Source>,
     upcoming: Option<Source>,
     filter: HeardFilter,
-    /// The row that was said to be ready last, and when; said again while the server does not have it.
-    said: Option<(RowId, f64)>,
-    /// The track whose trouble was told.
-    troubled: Option<TrackId>,
+    /// The rows that were said to be ready a moment ago, and when.
+    said: Vec<(RowId, f64)>,
+    /// A wanted track does not play here, and that was told.
+    troubled: bool,
     round: u64,
     suspended: bool,
     shown: Option<(RowId, bool, i64)>,
@@ -183,10 +183,10 @@ impl Follower {
         let Some(plan) = plan else {
             return Sync::Aligning;
         };
-        buffers::keep(plan.wanted.iter().flatten().map(|(_, track)| *track));
-        for (row, track) in plan.wanted.iter().flatten() {
-            self.load(room, output, *row, *track);
-        }
+        let wanted = plan.wanted.into_iter().flatten();
+        let loaded: Vec<_> = wanted.clone().map(|(row, track)| self.load(room, output, row, track)).collect();
+        buffers::keep(&wanted.map(|(_, track)| track).collect::<Vec<_>>());
+        self.tell_trouble(room, &loaded);
         if suspended {
             return Sync::NeedsTap;
         }
@@ -206,31 +206,29 @@ impl Follower {
     }
 
     /// Fetches a row and says that it is ready, until the server knows: it forgets when the connection is lost.
-    fn load(&mut self, room: JamRoom, output: &Output, row: RowId, track: TrackId) {
-        match buffers::get(&output.context, track, move || look(room)) {
-            Buffer::Coming => {}
-            Buffer::Here(_) => {
-                self.tell_trouble(room, track, false);
-                let now = page::monotonic_ms();
-                let just_said = self.said.is_some_and(|(said, at)| said == row && now - at < SAY_AGAIN_MS);
-                if !just_said && !room.is_known_loaded(row) {
-                    self.said = Some((row, now));
-                    room.say(Command::Loaded(row));
-                }
-            }
-            Buffer::Failed => self.tell_trouble(room, track, true),
+    fn load(&mut self, room: JamRoom, output: &Output, row: RowId, track: TrackId) -> Buffer {
+        let buffer = buffers::get(&output.context, track, move || look(room));
+
+        let now = page::monotonic_ms();
+        self.said.retain(|(_, at)| now - at < SAY_AGAIN_MS);
+        let just_said = self.said.iter().any(|(said, _)| *said == row);
+        if matches!(buffer, Buffer::Here(_)) && !just_said && !room.is_known_loaded(row) {
+            self.said.push((row, now));
+            room.say(Command::Loaded(row));
         }
+        buffer
     }
 
-    /// Says once that a track does not play here, and takes it back when it does after all.
-    fn tell_trouble(&mut self, room: JamRoom, track: TrackId, fails: bool) {
-        let told = self.troubled == Some(track);
-        if fails && !told {
-            self.troubled = Some(track);
-            room.player.trouble.set(Some("This track does not play here. The others hear it; trying again.".into()));
-        } else if !fails && told {
-            self.troubled = None;
-            room.player.trouble.set(None);
+    /// Says once that a wanted track does not play here, and takes it back when all of them do after all. One that is tried
+    /// again changes nothing meanwhile.
+    fn tell_trouble(&mut self, room: JamRoom, wanted: &[Buffer]) {
+        let fails = wanted.iter().any(|buffer| matches!(buffer, Buffer::Failed));
+        let plays = wanted.iter().all(|buffer| matches!(buffer, Buffer::Here(_)));
+        let words = "This track does not play here. The others hear it; trying again.";
+
+        if fails && !self.troubled || plays && self.troubled {
+            self.troubled = fails;
+            room.player.trouble.set(fails.then(|| words.into()));
         }
     }
 

@@ -1,7 +1,7 @@
 //! One row that sounds: a decoded track started on the audio clock, whose rate can be trimmed.
 
 use domain::{RowId, Timestamp};
-use web_sys::{AudioBuffer, AudioBufferSourceNode, GainNode};
+use web_sys::{AudioBuffer, AudioBufferSourceNode, AudioScheduledSourceNode, GainNode};
 
 use super::output::Output;
 
@@ -74,10 +74,7 @@ impl Source {
         let _ = volume.cancel_scheduled_values(at);
         let _ = volume.set_value_at_time(1.0, at);
         let _ = volume.linear_ramp_to_value_at_time(0.0, at + FADE_S);
-        #[allow(
-            deprecated,
-            reason = "the stop of a buffer source is deprecated in web-sys only in favour of its parent's"
-        )]
-        let _ = self.node.stop_with_when(at + FADE_S);
+        // The parent's: web-sys calls the one of a buffer source deprecated.
+        let _ = AudioScheduledSourceNode::stop_with_when(&self.node, at + FADE_S);
     }
 }

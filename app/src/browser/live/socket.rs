@@ -26,8 +26,6 @@ const OUTGOING_FRAMES: usize = 256;
 const SILENT_MS: f64 = 25_000.0;
 /// A page that comes back into sight, perhaps out of a sleep, waits only so long for a sign of its socket, in milliseconds.
 const BACK_IN_SIGHT_MS: f64 = 5_000.0;
-/// How the server closes the sockets of a log-in that has ended.
-const LOGGED_OUT: u16 = 4001;
 
 thread_local! {
     static OUTGOING: RefCell<Option<mpsc::Sender<Message>>> = const { RefCell::new(None) };
@@ -159,7 +157,7 @@ async fn connection(live: Live) -> End {
     while let Some(message) = stream.next().await {
         let message = match message {
             Ok(message) => message,
-            Err(WebSocketError::ConnectionClose(close)) if close.code == LOGGED_OUT => {
+            Err(WebSocketError::ConnectionClose(close)) if close.code == wire::SESSION_ENDED => {
                 end = End::LoggedOut;
                 break;
             }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use domain::{
     JamId,
-    player::{HandedQueue, PlayerControl, PlayerView},
+    player::{HANDED_TRACKS, HandedQueue, PlayerControl, PlayerView},
     wire::ClientFrame,
 };
 use leptos::prelude::*;
@@ -12,9 +12,6 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{super::page, Player, element};
 use crate::features::library::api;
-
-/// The most tracks that are handed over.
-const HANDED_TRACKS: usize = 1_000;
 
 thread_local! {
     /// What another tab plays, while it does.

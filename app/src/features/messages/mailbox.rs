@@ -142,14 +142,6 @@ impl Mailbox {
         });
     }
 
-    /// Somebody was blocked on this page: what they asked is gone, and does not come back with what is read again.
-    pub fn forget(self, member: MemberId) {
-        let asked_by = |event: &InboxEvent| matches!(event, InboxEvent::ChatRequest(request) if request.from.id == member || request.to.id == member);
-
-        self.recent.update_value(|recent| recent.retain(|event| !asked_by(event)));
-        self.change(|inbox| state::forget_member(inbox, member));
-    }
-
     /// One conversation, as it is now.
     pub fn conversation(self, id: ConversationId) -> Memo<Option<ConversationView>> {
         Memo::new(move |_| {

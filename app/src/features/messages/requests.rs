@@ -82,7 +82,7 @@ impl Actions {
         }
         watch(move || {
             if let Some(Ok(member)) = actions.block.value().get() {
-                mailbox.forget(member);
+                mailbox.change(|inbox| state::forget_member(inbox, member));
             }
         });
         actions

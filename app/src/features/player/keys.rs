@@ -21,6 +21,8 @@ const STEP_S: f64 = 10.0;
 const TAKES_KEYS: &str = "input, textarea, select, [role=menu], [role=log], [contenteditable], dialog";
 /// Whatever takes the space bar.
 const TAKES_SPACE: &str = "button, a, summary";
+/// But not the button that has just started this track: it would start it anew.
+const LOADED_TRACK: &str = ".track.current .track-play";
 
 /// Listens for as long as the page lives; the player does too.
 pub(super) fn listen(player: Player) {
@@ -51,7 +53,8 @@ pub(super) fn listen(player: Player) {
 fn is_meant(event: &web_sys::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let inside = |what| target.as_ref().is_some_and(|target| target.closest(what).ok().flatten().is_some());
-    let taken = inside(TAKES_KEYS) || (event.key() == " " && inside(TAKES_SPACE));
+    let takes_space = inside(TAKES_SPACE) && !inside(LOADED_TRACK);
+    let taken = inside(TAKES_KEYS) || (event.key() == " " && takes_space);
     let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
 
     !taken && !modified && !event.default_prevented() && !event.is_composing()
