@@ -107,7 +107,10 @@ impl Services {
             return self.forget_listener(member).await;
         }
 
-        let stop = |listening: &mut Listening, Moment { now, .. }| Some(listening.listener.stop(now));
+        let stop = |listening: &mut Listening, Moment { now, .. }| {
+            listening.listener.stop(now);
+            Some(())
+        };
         self.change_listening(member, stop).await.map(drop)
     }
 
@@ -164,7 +167,10 @@ impl Services {
     }
 
     async fn forget_listener(&self, member: MemberId) -> Result<()> {
-        let forget = |listening: &mut Listening, _| Some(listening.listener.clear());
+        let forget = |listening: &mut Listening, _| {
+            listening.listener.clear();
+            Some(())
+        };
         self.change_listening(member, forget).await?;
 
         Ok(self.ports.store.set_last_played(member, None).await?)

@@ -58,6 +58,11 @@ impl Services {
         })
     }
 
+    /// Which node this is.
+    pub fn node(&self) -> NodeId {
+        self.node
+    }
+
     /// The server's time.
     pub fn now(&self) -> Timestamp {
         self.ports.clock.now()

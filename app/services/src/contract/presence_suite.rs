@@ -118,7 +118,7 @@ pub async fn j10_tabs_show_a_jam_until_they_are_gone_or_their_node_is(presence: 
     let tab = |number, sounds| JamTab { member: member(number), tab: TabId(Uuid::from_u128(number)), sounds };
     for number in [1, 2] {
         presence.beat(node(number)).await.expect("a write");
-        presence.show_jam(node(number), jam, tab(number as u128, false)).await.expect("a write");
+        presence.show_jam(node(number), jam, tab(number, false)).await.expect("a write");
     }
     presence.show_jam(node(1), other, tab(1, true)).await.expect("a write");
     presence.show_jam(node(2), jam, tab(1, true)).await.expect("a write");
