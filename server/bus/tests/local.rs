@@ -3,11 +3,15 @@
 use bus::LocalBus;
 use domain::MemberId;
 use services::{
-    bus_suite,
+    bus_suite, bus_suite_across,
     ports::{Bus, Delivery, Note, Topic},
 };
 
 bus_suite!(LocalBus::new());
+bus_suite_across!({
+    let bus = LocalBus::new();
+    (bus.clone(), bus)
+});
 
 #[tokio::test]
 async fn a_full_queue_is_dropped_and_said_once() {
