@@ -210,10 +210,6 @@ impl Config {
             self.accounts.open_for_the_demo();
         }
         self.check_public_url()?;
-        ensure!(
-            self.bus.url.is_empty(),
-            "The setting bus.url must be empty: this version tells its parts what is new within one process only."
-        );
         Ok(())
     }
 
@@ -273,6 +269,11 @@ impl Config {
         } else {
             self.database.url.clone()
         }
+    }
+
+    /// The address of the bus between nodes; none within one process. The demo is always one.
+    pub fn bus_url(&self) -> Option<&str> {
+        Some(self.bus.url.as_str()).filter(|url| !url.is_empty() && !self.demo.enabled)
     }
 
     /// The settings of the use cases.

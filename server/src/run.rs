@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
-use bus::LocalBus;
+use bus::{ConnectError, LocalBus, NatsBus};
 use domain::{account::Role, library::ScanProgress};
 use hub::Hub;
 use leptos::config::{LeptosOptions, get_config_from_str};
@@ -126,7 +126,8 @@ impl Stage {
         let keys = MasterKey::of(&data, &config.keys.master, needed)?;
         keys.prove(&store).await?;
 
-        Ok(Self { bus: Arc::new(LocalBus::new()), store: Arc::new(store), keys: Arc::new(keys) })
+        let bus = bus(config, &store).await?;
+        Ok(Self { store: Arc::new(store), bus, keys: Arc::new(keys) })
     }
 
     async fn library(&self, config: &Config) -> Result<Arc<Library>> {
@@ -166,6 +167,16 @@ impl Media for NoScanner {
     }
 }
 
+/// The bus of the settings. Nodes over one database find each other by its epoch, so that several Earshots can share a NATS.
+async fn bus(config: &Config, store: &SqlStore) -> Result<Arc<dyn Bus>> {
+    let Some(url) = config.bus_url() else { return Ok(Arc::new(LocalBus::new())) };
+    let epoch = store.epoch().await.map_err(|error| unavailable(error.into()))?;
+    let instance = format!("{epoch:x}");
+
+    let bus = patiently(config, || NatsBus::connect(url, &instance), ConnectError::may_pass).await?;
+    Ok(Arc::new(bus))
+}
+
 /// Keeps a second server away from a database that is a file: each would take what it keeps in memory for all there is.
 fn alone(config: &Config) -> Result<Option<File>> {
     let url = config.database_url();
@@ -197,7 +208,7 @@ async fn patiently<T, E: std::fmt::Display, F: Future<Output = std::result::Resu
             Ok(done) => return Ok(done),
             Err(error) => error,
         };
-        let sentence = capital(&error.to_string());
+        let sentence = capital(error.to_string().trim_end_matches('.'));
         if !may_pass(&error) {
             return Err(anyhow!("{sentence}."));
         }

@@ -4,6 +4,7 @@
 
 #![warn(missing_docs)]
 
+mod nats;
 mod postgres;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
     process::{Command, Output},
 };
 
+pub use nats::Nats;
 pub use postgres::Postgres;
 
 /// A port of this machine that nobody listens on at this moment.

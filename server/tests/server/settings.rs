@@ -63,7 +63,9 @@ fn a_wrong_setting_is_named() {
         ("EARSHOT_SITE_PUBLIC_URL", "http://music.example.org", "allow_plain_http"),
         ("EARSHOT_SITE_COLOUR", "red", "colour"),
         ("EARSHOT_SERVER_LISTEN", "0.0.0.0:0", "site.public_url"),
-        ("EARSHOT_BUS_URL", "nats://localhost", "bus.url"),
+        ("EARSHOT_BUS_URL", "http://localhost", "bus.url"),
+        ("EARSHOT_DATABASE_URL", "mysql://localhost/earshot", "database.url"),
+        ("EARSHOT_DATABASE_URL", "postgres://", "database.url"),
         ("EARSHOT_KEYS_MASTER", "c2hvcnQ=", "keys.master"),
     ];
 

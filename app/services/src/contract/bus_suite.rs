@@ -147,7 +147,7 @@ pub async fn a_note_is_heard_once_on_every_node(here: &dyn Bus, there: &dyn Bus)
 pub async fn topics_are_a_filter_across_nodes(here: &dyn Bus, there: &dyn Bus) {
     let mut member_of = watching(here, Topic::Member(member(1))).await;
     let mut activity_of = watching(here, Topic::Activity(member(1))).await;
-    let nothing_seen = Note::Activity { member: member(1), activity: None };
+    let nothing_seen = Note::Activity { member: member(1), revision: 1, activity: None };
 
     there.publish(inbox(2, 1)).await;
     there.publish(nothing_seen.clone()).await;

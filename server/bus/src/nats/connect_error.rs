@@ -36,6 +36,11 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
+    /// Whether the same address may work a little later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
     pub(super) fn of(error: &Error<ConnectErrorKind>, server: &str) -> Self {
         match error.kind() {
             ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {

@@ -5,12 +5,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::server::NatsServer;
+use rig::Nats;
 
 pub struct Foreigner(BufReader<TcpStream>);
 
 impl Foreigner {
-    pub async fn connect(server: &NatsServer) -> Self {
+    pub async fn connect(server: &Nats) -> Self {
         let stream = TcpStream::connect(server.address()).await.expect("the server listens");
         let mut foreigner = Self(BufReader::new(stream));
 

@@ -5,7 +5,9 @@ use domain::{JamId, MemberId, account::Person};
 use services::ports::{Bus, Delivery, Note, Topic};
 use uuid::Uuid;
 
-use crate::{connected_to, eventually, heard, inbox, server::NatsServer, topic, two_nodes, watching};
+use rig::Nats;
+
+use crate::{connected_to, eventually, heard, inbox, topic, two_nodes, watching};
 
 #[tokio::test]
 async fn a_note_that_is_too_large_stays_on_its_node() {
@@ -27,7 +29,7 @@ async fn a_note_that_is_too_large_for_the_server_ends_no_connection() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = folder.path().join("nats.conf");
     std::fs::write(&settings, "max_payload: 1000\n").expect("a file");
-    let server = NatsServer::start_with(&["--config", &settings.display().to_string()]).await;
+    let server = Nats::start_with(&["--config", &settings.display().to_string()]).await;
     let bus = connected_to(&server).await;
     let mut reader = watching(&bus, &[topic(1)]).await;
 

@@ -6,7 +6,6 @@ mod limits;
 mod memory;
 mod outages;
 mod refusals;
-mod server;
 mod subscriptions;
 
 use std::{future::Future, time::Duration};
@@ -19,13 +18,13 @@ use services::{
 };
 use uuid::Uuid;
 
-use server::NatsServer;
+use rig::Nats;
 
 bus_suite!(*one_node().await);
 bus_suite_across!(two_nodes().await);
 
 /// A bus with the server that it needs.
-struct Node(NatsBus, #[allow(dead_code, reason = "it runs as long as the bus is tested")] NatsServer);
+struct Node(NatsBus, #[allow(dead_code, reason = "it runs as long as the bus is tested")] Nats);
 
 impl std::ops::Deref for Node {
     type Target = NatsBus;
@@ -36,18 +35,18 @@ impl std::ops::Deref for Node {
 }
 
 async fn one_node() -> Node {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
 
     Node(connected_to(&server).await, server)
 }
 
-async fn two_nodes() -> (NatsBus, NatsBus, NatsServer) {
-    let server = NatsServer::start().await;
+async fn two_nodes() -> (NatsBus, NatsBus, Nats) {
+    let server = Nats::start().await;
 
     (connected_to(&server).await, connected_to(&server).await, server)
 }
 
-async fn connected_to(server: &NatsServer) -> NatsBus {
+async fn connected_to(server: &Nats) -> NatsBus {
     NatsBus::connect(&server.url(), "test").await.expect("the server has just begun to listen")
 }
 

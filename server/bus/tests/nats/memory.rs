@@ -2,13 +2,15 @@
 
 use std::time::Instant;
 
-use crate::{connected_to, server::NatsServer, topic};
+use rig::Nats;
+
+use crate::{connected_to, topic};
 use services::ports::Bus;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "prints figures, and proves nothing"]
 async fn memory_per_watched_topic() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let bus = connected_to(&server).await;
     let mut reader = bus.subscribe().await;
 

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{connected_to, eventually, heard, inbox, server::NatsServer, soon, subject, topic, two_nodes, watching};
+use rig::Nats;
+
+use crate::{connected_to, eventually, heard, inbox, soon, subject, topic, two_nodes, watching};
 use bus::BusMetrics;
 use services::ports::{Bus, Delivery};
 
@@ -177,7 +179,7 @@ async fn a_bus_that_is_gone_says_so_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_bus_that_goes_during_an_outage_ends_its_tasks() {
-    let mut server = NatsServer::start().await;
+    let mut server = Nats::start().await;
     let before = tasks();
     let bus = connected_to(&server).await;
     let mut reader = watching(&bus, &[topic(1), topic(2)]).await;

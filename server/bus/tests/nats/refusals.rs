@@ -2,11 +2,9 @@
 
 use bus::{ConnectError, NatsBus};
 
-use crate::{
-    eventually, inbox,
-    server::{NatsServer, free_port},
-    soon, topic, watching,
-};
+use rig::{Nats, free_port};
+
+use crate::{eventually, inbox, soon, topic, watching};
 use services::ports::{Bus, Delivery};
 
 #[tokio::test]
@@ -22,7 +20,7 @@ async fn an_address_that_is_none_names_the_setting() {
 
 #[tokio::test]
 async fn an_instance_is_letters_and_digits() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
 
     for instance in ["", "two words", "a.b", ">"] {
         let error = soon(NatsBus::connect(&server.url(), instance)).await.err().expect("it is refused");
@@ -58,7 +56,7 @@ async fn whatever_listens_and_is_silent_is_unreachable() {
 
 #[tokio::test]
 async fn a_server_without_tls_is_unreachable_by_tls() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let error = refusal(&format!("tls://{}", server.address())).await;
 
     assert!(matches!(error, ConnectError::Unreachable { .. }), "{error:?}");
@@ -66,8 +64,8 @@ async fn a_server_without_tls_is_unreachable_by_tls() {
 
 #[tokio::test]
 async fn a_wrong_login_is_refused_and_a_right_one_is_not() {
-    let by_password = NatsServer::start_with(&["--user", "ana", "--pass", "p:ss@w/rd"]).await;
-    let by_token = NatsServer::start_with(&["--auth", "t0ken%"]).await;
+    let by_password = Nats::start_with(&["--user", "ana", "--pass", "p:ss@w/rd"]).await;
+    let by_token = Nats::start_with(&["--auth", "t0ken%"]).await;
 
     for (server, right) in [(&by_password, "ana:p%3Ass%40w%2Frd@"), (&by_token, "t0ken%25@")] {
         for wrong in ["", "s3cret@", "ana:s3cret@"] {
@@ -82,7 +80,7 @@ async fn a_wrong_login_is_refused_and_a_right_one_is_not() {
 
 #[tokio::test]
 async fn a_login_is_used_again_after_an_outage() {
-    let mut server = NatsServer::start_with(&["--user", "ana", "--pass", "s3cret"]).await;
+    let mut server = Nats::start_with(&["--user", "ana", "--pass", "s3cret"]).await;
     let bus = NatsBus::connect(&server.url_as("ana:s3cret@"), "test").await.expect("the login is right");
     let mut reader = watching(&bus, &[topic(1)]).await;
 

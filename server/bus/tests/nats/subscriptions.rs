@@ -3,13 +3,13 @@
 use bus::NatsBus;
 use services::ports::{Bus, Delivery, Topic};
 
-use crate::{
-    connected_to, eventually, foreign::Foreigner, heard, inbox, server::NatsServer, soon, subject, topic, watching,
-};
+use rig::Nats;
+
+use crate::{connected_to, eventually, foreign::Foreigner, heard, inbox, soon, subject, topic, watching};
 
 #[tokio::test]
 async fn only_what_is_watched_is_subscribed_and_once() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let bus = connected_to(&server).await;
     assert_eq!(server.subjects().await, [""; 0], "nobody watches anything yet");
 
@@ -32,7 +32,7 @@ async fn only_what_is_watched_is_subscribed_and_once() {
 
 #[tokio::test]
 async fn several_earshots_share_a_server_without_hearing_each_other() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let (here, there) = (connected_to(&server).await, connected_to(&server).await);
     let elsewhere = NatsBus::connect(&server.url(), "other").await.expect("it listens");
     let mut reader = watching(&here, &[topic(1)]).await;
@@ -49,7 +49,7 @@ async fn several_earshots_share_a_server_without_hearing_each_other() {
 /// Somebody who listens to everything answers for everything, as far as NATS is concerned.
 #[tokio::test]
 async fn watching_is_certain_while_somebody_listens_to_everything() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let (here, there) = (connected_to(&server).await, connected_to(&server).await);
     let mut spy = Foreigner::connect(&server).await;
     spy.subscribe(">").await;
@@ -64,7 +64,7 @@ async fn watching_is_certain_while_somebody_listens_to_everything() {
 
 #[tokio::test]
 async fn a_note_is_said_once_on_the_subject_of_its_topic() {
-    let server = NatsServer::start().await;
+    let server = Nats::start().await;
     let bus = connected_to(&server).await;
     let mut spy = Foreigner::connect(&server).await;
     spy.subscribe("earshot.test.member.*").await;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::*;
 
 /// How many kinds of note there are.
-const KINDS: usize = 12;
+const KINDS: usize = 13;
 
 proptest! {
     #[test]
@@ -136,6 +136,7 @@ fn kind(note: &Note) -> usize {
         Note::JamOffset { .. } => 9,
         Note::Scan(_) => 10,
         Note::LibraryChanged { .. } => 11,
+        Note::Rescan => 12,
     }
 }
 
@@ -144,7 +145,8 @@ fn any_note() -> impl Strategy<Value = Note> {
         (id(MemberId), any::<i64>()).prop_map(|(member, head)| Note::Inbox { member, head }),
         id(MemberId).prop_map(Note::Permissions),
         (id(MemberId), id(SessionId)).prop_map(|(member, session)| Note::SessionEnded { member, session }),
-        (id(MemberId), option::of(any_activity())).prop_map(|(member, activity)| Note::Activity { member, activity }),
+        (id(MemberId), any::<i64>(), option::of(any_activity()))
+            .prop_map(|(member, revision, activity)| Note::Activity { member, revision, activity }),
         (id(MemberId), option::of(any_player())).prop_map(|(member, player)| Note::Player { member, player }),
         (id(MemberId), id(TabId), any_control()).prop_map(|(member, tab, control)| Note::Control {
             member,
@@ -165,6 +167,7 @@ fn any_note() -> impl Strategy<Value = Note> {
             Note::Scan(ScanProgress { running, found, done, changed, failed })
         }),
         any_instant().prop_map(|at| Note::LibraryChanged { at }),
+        Just(Note::Rescan),
     ]
 }
 

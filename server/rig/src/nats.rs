@@ -1,7 +1,6 @@
-//! A nats-server of its own for each test: started here, on a free port, and stopped with the test.
+//! A NATS server of a test's own.
 
 use std::{
-    net::TcpListener,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -12,13 +11,16 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::free_port;
+
 /// Debian puts it where only root looks.
 const PROGRAMS: [&str; 2] = ["nats-server", "/usr/sbin/nats-server"];
 /// Another process may take a port between the moment when it was free and the moment when it is used.
 const ATTEMPTS: usize = 5;
 
 /// A running server, or one that was stopped for a while.
-pub struct NatsServer {
+#[derive(Debug)]
+pub struct Nats {
     child: Option<Child>,
     port: u16,
     monitoring_port: u16,
@@ -26,12 +28,16 @@ pub struct NatsServer {
     folder: TempDir,
 }
 
-impl NatsServer {
+impl Nats {
+    /// Starts one and waits until it listens.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
     /// Starts with more arguments for its command line.
+    ///
+    /// # Panics
+    /// When there is no nats-server.
     pub async fn start_with(arguments: &[&str]) -> Self {
         for _ in 0..ATTEMPTS {
             let mut server = Self {
@@ -48,6 +54,7 @@ impl NatsServer {
         panic!("nats-server did not start {ATTEMPTS} times");
     }
 
+    /// Its address, as the setting bus.url takes it.
     pub fn url(&self) -> String {
         self.url_as("")
     }
@@ -57,6 +64,7 @@ impl NatsServer {
         format!("nats://{login}{}", self.address())
     }
 
+    /// Host and port.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
@@ -79,6 +87,7 @@ impl NatsServer {
         self.signal("STOP");
     }
 
+    /// Lets it go on.
     pub fn thaw(&self) {
         self.signal("CONT");
     }
@@ -124,21 +133,20 @@ impl NatsServer {
 
     fn spawn(&self) -> Child {
         let log = self.folder.path().join("log");
-        let started = PROGRAMS.iter().find_map(|program| {
-            Command::new(program)
-                .args(["--addr", "127.0.0.1", "--port", &self.port.to_string()])
-                .args(["--http_port", &self.monitoring_port.to_string()])
-                .arg("--log")
-                .arg(&log)
-                .args(&self.arguments)
-                .current_dir(self.folder.path())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .ok()
-        });
+        let found = PROGRAMS.iter().find(|program| Command::new(program).arg("--version").output().is_ok());
+        let program = found.expect("nats-server cannot be run: script/bootstrap --test installs what tests need");
 
-        started.expect("These tests need nats-server: script/bootstrap --test installs it.")
+        // A test that is killed leaves no server behind.
+        Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "--", program, "--addr", "127.0.0.1", "--port", &self.port.to_string()])
+            .args(["--http_port", &self.monitoring_port.to_string(), "--log"])
+            .arg(log)
+            .args(&self.arguments)
+            .current_dir(self.folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("setpriv is on every Debian")
     }
 
     fn signal(&self, name: &str) {
@@ -149,7 +157,7 @@ impl NatsServer {
     }
 }
 
-impl Drop for NatsServer {
+impl Drop for Nats {
     fn drop(&mut self) {
         self.stop();
     }
@@ -157,11 +165,4 @@ impl Drop for NatsServer {
 
 async fn listens(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).await.is_ok()
-}
-
-/// A port on which nothing listens.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-
-    listener.local_addr().expect("it is bound").port()
 }
