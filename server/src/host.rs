@@ -1,12 +1,17 @@
 //! The machine's own clock and randomness.
 
 use std::{
-    sync::{LazyLock, Mutex},
+    collections::VecDeque,
+    sync::{
+        LazyLock, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Instant, SystemTime},
 };
 
 use domain::Timestamp;
-use services::ports::{Clock, Random};
+use services::ports::{Clock, Random, StoreResult};
+use store::SqlStore;
 use uuid::{Builder, Uuid};
 
 /// How fast the server's time is drawn towards the wall clock, as a part of the time that passes: 0.1 ms a second, which
@@ -36,10 +41,60 @@ impl Clock for SystemClock {
     }
 }
 
+/// The wall clock of this machine, or of the database where several nodes share one: a Jam whose members come to
+/// different nodes needs one time.
 fn wall_ms() -> f64 {
+    own_wall_ms() + f64::from_bits(AHEAD_MS.load(Ordering::Relaxed))
+}
+
+fn own_wall_ms() -> f64 {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
 
     since_1970.expect("the clock of a server stands after 1970").as_secs_f64() * 1_000.0
+}
+
+/// How far the database's clock is ahead of this machine's, as the bits of a number of milliseconds.
+static AHEAD_MS: AtomicU64 = AtomicU64::new(0);
+
+/// Exchanges that are remembered: the quickest of them says most about the other clock.
+const EXCHANGES: usize = 16;
+
+/// The clock of the database, asked again and again.
+#[derive(Default)]
+pub(crate) struct SharedTime(VecDeque<Exchange>);
+
+/// One question and its answer.
+#[derive(Clone, Copy, Debug)]
+struct Exchange {
+    took_ms: f64,
+    ahead_ms: f64,
+}
+
+impl SharedTime {
+    /// Asks once. In one process with its own database, there is nothing to ask.
+    pub(crate) async fn ask(&mut self, store: &SqlStore) -> StoreResult<()> {
+        let asked = own_wall_ms();
+        let Some(answer) = store.clock_ms().await? else { return Ok(()) };
+
+        self.hear(asked, answer, own_wall_ms());
+        Ok(())
+    }
+
+    /// The answer was given somewhere between question and arrival: in the middle, as far as can be known.
+    fn hear(&mut self, asked: f64, answer: f64, arrived: f64) {
+        if self.0.len() == EXCHANGES {
+            self.0.pop_front();
+        }
+        self.0.push_back(Exchange { took_ms: arrived - asked, ahead_ms: answer - (asked + arrived) / 2.0 });
+
+        AHEAD_MS.store(self.ahead_ms().to_bits(), Ordering::Relaxed);
+    }
+
+    fn ahead_ms(&self) -> f64 {
+        let quickest = self.0.iter().min_by(|one, other| one.took_ms.total_cmp(&other.took_ms));
+
+        quickest.map_or(0.0, |exchange| exchange.ahead_ms)
+    }
 }
 
 /// What was told last, and when by a count that nobody sets.
@@ -105,6 +160,22 @@ mod tests {
         let mut steady = Steady { counted_ms: 0.0, told_ms: NOON };
 
         assert_eq!(steady.told(1_000.0, NOON + 3_600_000.0), NOON + 3_600_000.0);
+    }
+
+    #[test]
+    fn j10_the_quickest_answer_says_how_far_the_other_clock_is_ahead() {
+        let mut time = SharedTime::default();
+        for (took_ms, before_ms) in [(40.0, 35.0), (2.0, 1.2), (300.0, 10.0), (5.0, 4.0)] {
+            // The other clock is 250 ms ahead, and the way there takes another time than the way back.
+            time.hear(NOON, NOON + before_ms + 250.0, NOON + took_ms);
+        }
+        assert!((time.ahead_ms() - 250.0).abs() <= 1.0, "{}", time.ahead_ms());
+
+        for _ in 0..EXCHANGES {
+            time.hear(NOON, NOON + 5.0 - 3.0, NOON + 10.0);
+        }
+        assert!((time.ahead_ms() + 3.0).abs() < 0.01, "what it said long ago is forgotten: {}", time.ahead_ms());
+        AHEAD_MS.store(0, Ordering::Relaxed);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     config::{Config, DEFAULTS},
     demo::Demo,
-    host::{SystemClock, SystemRandom},
+    host::{SharedTime, SystemClock, SystemRandom},
     keys::MasterKey,
     place::Places,
     serving,
@@ -31,6 +31,8 @@ use crate::{
 const JAM_TICK: Duration = Duration::from_millis(100);
 /// The lease of the node that scans the music.
 const SCAN: &str = "scan";
+/// How often the database is asked for its time at the start.
+const FIRST_QUESTIONS: usize = 8;
 /// How long is waited before something at the start is tried again: twice as long each time, up to the second.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -58,7 +60,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
 
     tasks.spawn(library.clone().listen(shutdown.clone()));
     tasks.spawn(scan_alone(services.clone(), library.clone(), shutdown.clone()));
-    tasks.spawn(keep_beating(services.clone(), shutdown.clone()));
+    tasks.spawn(keep_beating(services.clone(), stage.store.clone(), shutdown.clone()));
     tasks.spawn(keep_time(services.clone(), shutdown.clone()));
     tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
     if let Some(demo) = &demo {
@@ -76,6 +78,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
         operator: config.site.operator.as_str().into(),
         demo_door: demo.map(|demo| demo.door()),
         leptos: leptos_options(),
+        nats: stage.nats.clone(),
         public_metrics: config.server.public_metrics,
         tasks: tasks.clone(),
         shutdown: shutdown.clone(),
@@ -111,6 +114,8 @@ pub async fn grant(config: &Config, name: &str) -> Result<bool> {
 struct Stage {
     store: Arc<SqlStore>,
     bus: Arc<dyn Bus>,
+    /// The same, where it leads to other nodes.
+    nats: Option<NatsBus>,
     keys: Arc<MasterKey>,
 }
 
@@ -122,12 +127,20 @@ impl Stage {
 
         let url = config.database_url();
         let store = patiently(config, || SqlStore::open(&url), OpenError::may_pass).await?;
+        let mut time = SharedTime::default();
+        for _ in 0..FIRST_QUESTIONS {
+            time.ask(&store).await.map_err(|error| unavailable(error.into()))?;
+        }
         let needed = store.knows_a_key().await.map_err(|error| unavailable(error.into()))?;
         let keys = MasterKey::of(&data, &config.keys.master, needed)?;
         keys.prove(&store).await?;
 
-        let bus = bus(config, &store).await?;
-        Ok(Self { store: Arc::new(store), bus, keys: Arc::new(keys) })
+        let nats = nats(config, &store).await?;
+        let bus: Arc<dyn Bus> = match &nats {
+            Some(nats) => Arc::new(nats.clone()),
+            None => Arc::new(LocalBus::new()),
+        };
+        Ok(Self { store: Arc::new(store), bus, nats, keys: Arc::new(keys) })
     }
 
     async fn library(&self, config: &Config) -> Result<Arc<Library>> {
@@ -167,14 +180,14 @@ impl Media for NoScanner {
     }
 }
 
-/// The bus of the settings. Nodes over one database find each other by its epoch, so that several Earshots can share a NATS.
-async fn bus(config: &Config, store: &SqlStore) -> Result<Arc<dyn Bus>> {
-    let Some(url) = config.bus_url() else { return Ok(Arc::new(LocalBus::new())) };
+/// The bus between nodes, if the settings name one. Nodes over one database find each other by its epoch, so that several Earshots can share a NATS.
+async fn nats(config: &Config, store: &SqlStore) -> Result<Option<NatsBus>> {
+    let Some(url) = config.bus_url() else { return Ok(None) };
     let epoch = store.epoch().await.map_err(|error| unavailable(error.into()))?;
     let instance = format!("{epoch:x}");
 
     let bus = patiently(config, || NatsBus::connect(url, &instance), ConnectError::may_pass).await?;
-    Ok(Arc::new(bus))
+    Ok(Some(bus))
 }
 
 /// Keeps a second server away from a database that is a file: each would take what it keeps in memory for all there is.
@@ -249,7 +262,9 @@ async fn scan_alone(services: Arc<Services>, library: Arc<Library>, shutdown: Ca
     }
 }
 
-async fn keep_beating(services: Arc<Services>, shutdown: CancellationToken) {
+/// Says that this node works, and asks the database what time it is.
+async fn keep_beating(services: Arc<Services>, store: Arc<SqlStore>, shutdown: CancellationToken) {
+    let mut time = SharedTime::default();
     let mut beats = tokio::time::interval(Duration::from_millis(services::nodes::BEAT_MS));
     beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut troubled = false;
@@ -261,7 +276,7 @@ async fn keep_beating(services: Arc<Services>, shutdown: CancellationToken) {
         {
             tracing::warn!(%error, "this node cannot say that it works");
         }
-        troubled = beaten.is_err();
+        troubled = beaten.is_err() || time.ask(&store).await.is_err();
     }
 }
 

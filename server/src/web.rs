@@ -9,6 +9,7 @@ use axum::{
     middleware::from_fn_with_state,
     routing::{any, get},
 };
+use bus::NatsBus;
 use hub::Hub;
 use leptos::config::LeptosOptions;
 use media::Library;
@@ -33,6 +34,7 @@ pub(crate) struct Web {
     pub(crate) operator: Arc<str>,
     pub(crate) demo_door: Option<DemoDoor>,
     pub(crate) leptos: LeptosOptions,
+    pub(crate) nats: Option<NatsBus>,
     pub(crate) public_metrics: bool,
     /// Commands that run; waited for at the end.
     pub(crate) tasks: TaskTracker,

@@ -102,6 +102,11 @@ impl Leases {
         };
     }
 
+    /// Members whose sounding tab is here.
+    pub(crate) fn sounding(&self) -> usize {
+        self.due().values().filter(|due| due.tab.is_some()).count()
+    }
+
     fn overdue(&self, now: Timestamp) -> Vec<(MemberId, Due)> {
         self.due().iter().filter(|(_, due)| due.at <= now).map(|(member, due)| (*member, *due)).collect()
     }

@@ -21,6 +21,17 @@ pub const BEAT_MS: u64 = 400;
 /// A node whose count stands still for so long is given up.
 const SILENCE_MS: i64 = 1_800;
 
+/// How much is going on at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// Members whose sounding tab it looks after.
+    pub sounding: usize,
+    /// Running Jams that it moves on.
+    pub jams: usize,
+    /// Nodes that work, as far as it knows.
+    pub nodes: usize,
+}
+
 /// What this node has seen of the others.
 #[derive(Default)]
 pub struct Neighbours(Mutex<Seen>);
@@ -33,6 +44,10 @@ struct Seen {
 }
 
 impl Neighbours {
+    fn working(&self) -> usize {
+        self.0.lock().expect("nothing panics while it holds the neighbours").working.len()
+    }
+
     /// Takes in what is seen now. Answers those that have been silent for too long, and whether the company has changed.
     fn look(&self, seen: &[SeenNode], own: NodeId, now: Timestamp) -> (Vec<SeenNode>, bool) {
         let mut known = self.0.lock().expect("nothing panics while it holds the neighbours");
@@ -77,6 +92,11 @@ impl Services {
             }
         }
         Ok(())
+    }
+
+    /// How much is going on at this node.
+    pub fn present(&self) -> Present {
+        Present { sounding: self.leases.sounding(), jams: self.jams.owned(self.node), nodes: self.neighbours.working() }
     }
 
     /// This node stops: the others need not wait until they notice.

@@ -9,7 +9,7 @@ mod tint;
 use std::{
     collections::HashMap,
     fs,
-    hash::Hash,
+    hash::{BuildHasher, Hash, RandomState},
     io::{self, Cursor},
     panic::catch_unwind,
     path::{Path, PathBuf},
@@ -56,24 +56,23 @@ pub struct Artworks {
     /// What this scan has found beside the files of a folder.
     beside: Memo<(FolderId, String), Option<Artwork>>,
     decoded: AtomicU64,
+    /// Names what is being written: it begins at random, so that no two nodes choose the same.
     written: AtomicU64,
 }
 
 impl Artworks {
-    /// Keeps pictures below `cache_dir`. Also answers whether the cache was already there.
-    pub fn open(cache_dir: &Path) -> io::Result<(Self, bool)> {
+    /// Keeps pictures below `cache_dir`, which several nodes may share.
+    pub fn open(cache_dir: &Path) -> io::Result<Self> {
         let dir = cache_dir.join("artwork");
-        let known = dir.is_dir();
         fs::create_dir_all(&dir)?;
 
-        let artworks = Self {
+        Ok(Self {
             dir,
             embedded: Memo::default(),
             beside: Memo::default(),
             decoded: AtomicU64::new(0),
-            written: AtomicU64::new(0),
-        };
-        Ok((artworks, known))
+            written: AtomicU64::new(RandomState::new().hash_one(0)),
+        })
     }
 
     /// Takes a picture in. Nothing when the bytes are no picture, or one that is too large.
@@ -82,13 +81,18 @@ impl Artworks {
 
         self.embedded.get_or(id, || {
             self.decoded.fetch_add(1, Ordering::Relaxed);
-            // A decoder that falls over makes a file without a picture, not a scan without an end.
-            let square = catch_unwind(|| decode(bytes)).ok()??;
-            self.write(&self.path(id, ORIGINAL), &square)
-                .inspect_err(|error| tracing::warn!(%error, "no artwork"))
-                .ok()?;
+            let square = self.keep(id, bytes).inspect_err(|error| tracing::debug!(%error, "no artwork")).ok()?;
             Some(describe(id, &square))
         })
+    }
+
+    /// Puts a picture into the cache.
+    pub fn keep(&self, id: ArtworkId, bytes: &[u8]) -> Result<RgbImage, ArtworkError> {
+        // A decoder that falls over makes a file without a picture, not a scan without an end.
+        let square = catch_unwind(|| decode(bytes)).ok().flatten().ok_or(ArtworkError::Unknown)?;
+
+        self.write(&self.path(id, ORIGINAL), &square)?;
+        Ok(square)
     }
 
     /// The picture of a folder of files, looked up once in a scan.
@@ -138,7 +142,7 @@ impl Artworks {
         picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY)).map_err(io::Error::other)?;
 
         let place = self.written.fetch_add(1, Ordering::Relaxed);
-        let fresh = path.with_extension(format!("{}-{place}.new", std::process::id()));
+        let fresh = path.with_extension(format!("{place:x}.new"));
         fs::write(&fresh, jpeg)?;
         fs::rename(&fresh, path)
     }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     artwork::{ArtworkError, Artworks},
     resolver::Resolver,
-    scan::{Progress, Root, Tools, hold, scan},
+    scan::{Progress, Root, Tools, hold, picture, scan},
     watch::Watch,
 };
 
@@ -42,8 +42,6 @@ pub struct Library {
     asked: Notify,
     /// Whether this node is the one that scans.
     scans: AtomicBool,
-    /// The picture cache is new: files that are known must be read again for their pictures.
-    reread: bool,
 }
 
 /// Why a library does not open.
@@ -70,7 +68,7 @@ impl Library {
         random: Arc<dyn Random>,
         cache_dir: PathBuf,
     ) -> Result<Arc<Self>, Error> {
-        let (artworks, known) = Artworks::open(&cache_dir).map_err(|error| Error::Cache(cache_dir, error))?;
+        let artworks = Artworks::open(&cache_dir).map_err(|error| Error::Cache(cache_dir, error))?;
         let mut roots = Vec::new();
         for path in apart(readable(folders)?) {
             let fresh = FolderId(random.id(clock.now()));
@@ -86,7 +84,6 @@ impl Library {
             progress: Progress::default(),
             asked: Notify::new(),
             scans: AtomicBool::new(false),
-            reread: !known,
         }))
     }
 
@@ -102,11 +99,9 @@ impl Library {
         let watch =
             tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
         let mut due = self.roots.clone();
-        let mut reread = self.reread;
 
         while !shutdown.is_cancelled() {
-            let outcome = scan(&self.tools, &due, reread, self.progress.clone(), shutdown).await;
-            reread = reread && outcome.is_err();
+            let outcome = scan(&self.tools, &due, self.progress.clone(), shutdown).await;
 
             let pause = match outcome {
                 Err(error) => {
@@ -153,12 +148,24 @@ impl Library {
         &self.tools.resolver
     }
 
-    /// The JPEG of a picture, in one of `artwork::SIZES`.
+    /// The JPEG of a picture, in one of `artwork::SIZES`. One that this node's cache does not have, because another node
+    /// scans or because it was lost, is made again of the music.
     pub async fn artwork_file(&self, id: ArtworkId, size: u32) -> Result<PathBuf, ArtworkError> {
         let artworks = self.tools.artworks.clone();
-        let making = tokio::task::spawn_blocking(move || artworks.file(id, size));
+        match blocking(move || artworks.file(id, size)).await {
+            Err(ArtworkError::Unknown) => {}
+            found => return found,
+        }
 
-        making.await.map_err(|failed| io::Error::other(failed.to_string()))?
+        let bearer = self.tools.store.file_with_artwork(id).await.map_err(io::Error::other)?;
+        let bearer = bearer.ok_or(ArtworkError::Unknown)?;
+        let (resolver, artworks) = (self.tools.resolver.clone(), self.tools.artworks.clone());
+        blocking(move || {
+            let bytes = picture(&resolver, &bearer, id).ok_or(ArtworkError::Unknown)?;
+            artworks.keep(id, &bytes)?;
+            artworks.file(id, size)
+        })
+        .await
     }
 }
 
@@ -166,6 +173,12 @@ impl Media for Library {
     fn progress(&self) -> ScanProgress {
         hold(&self.progress).clone()
     }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ArtworkError> + Send + 'static,
+) -> Result<T, ArtworkError> {
+    tokio::task::spawn_blocking(work).await.map_err(|failed| io::Error::other(failed.to_string()))?
 }
 
 /// The folders by their real paths. Refuses when there are some and none can be read.

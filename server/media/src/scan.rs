@@ -18,6 +18,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::{artwork::Artworks, resolver::Resolver};
+pub use read::picture;
 use read::{Fault, Reading};
 use report::{PROGRESS_EVERY, Report};
 pub use report::{Progress, hold};
@@ -52,16 +53,10 @@ pub struct Tools {
     pub artworks: Arc<Artworks>,
 }
 
-/// Scans these folders. With `reread` every file is read, whether it changed or not.
-pub async fn scan(
-    tools: &Tools,
-    roots: &[Root],
-    reread: bool,
-    progress: Progress,
-    shutdown: &CancellationToken,
-) -> StoreResult<()> {
+/// Scans these folders.
+pub async fn scan(tools: &Tools, roots: &[Root], progress: Progress, shutdown: &CancellationToken) -> StoreResult<()> {
     let report = Report::start(tools.bus.clone(), tools.clock.clone(), progress);
-    let mut scan = Scan { tools, reread, report, batch: Vec::new(), batch_size: FIRST_BATCH, shutdown };
+    let mut scan = Scan { tools, report, batch: Vec::new(), batch_size: FIRST_BATCH, shutdown };
 
     let mut outcome = Ok(());
     for root in roots {
@@ -75,7 +70,6 @@ pub async fn scan(
 
 struct Scan<'a> {
     tools: &'a Tools,
-    reread: bool,
     report: Report,
     batch: Vec<ScannedTrack>,
     batch_size: usize,
@@ -104,11 +98,10 @@ impl Scan<'_> {
 
     /// Nothing when the server stops.
     async fn walk(&mut self, root: &Root, known: Vec<KnownFile>) -> Option<Walked> {
-        let (path, reread, progress, shutdown) =
-            (root.path.clone(), self.reread, self.report.progress(), self.shutdown.clone());
+        let (path, progress, shutdown) = (root.path.clone(), self.report.progress(), self.shutdown.clone());
         let before = hold(&progress).found;
         let mut walking = tokio::task::spawn_blocking(move || {
-            let walked = walk::walk(&path, known, reread, |found| {
+            let walked = walk::walk(&path, known, |found| {
                 hold(&progress).found = before + found;
                 !shutdown.is_cancelled()
             })?;

@@ -6,3 +6,6 @@
 ALTER TABLE inbox_heads ADD COLUMN permissions BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE jams ADD COLUMN owner {{blob}};
 ALTER TABLE server ADD COLUMN key_check {{blob}};
+
+-- A node whose cache lacks a picture finds a file that bears it.
+CREATE INDEX tracks_by_artwork ON tracks (substr(artwork, 1, 16));

@@ -53,6 +53,17 @@ impl SqlStore {
         engine::memory().await
     }
 
+    /// The time of the database in milliseconds, where several nodes share it; nothing where it is a file of one.
+    pub async fn clock_ms(&self) -> StoreResult<Option<f64>> {
+        if self.engine == Engine::Sqlite {
+            return Ok(None);
+        }
+        let now = sql::sql("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)");
+        let now = now.first(&self.readers, sql::only::<i64>).await?;
+
+        Ok(now.map(|us| us as f64 / 1_000.0))
+    }
+
     /// Waits for what is running and lets go of the file.
     pub async fn close(&self) {
         self.readers.close().await;

@@ -11,7 +11,7 @@ use std::{collections::HashMap, hash::Hash};
 
 use async_trait::async_trait;
 use domain::{
-    AlbumId, ArtistId, FolderId, Timestamp, TrackId,
+    AlbumId, ArtistId, ArtworkId, FolderId, Timestamp, TrackId,
     library::{Album, AlbumPage, Artist, ArtistPage, Found, LibrarySize, Order, ProblemFile, Slice, Track},
 };
 use services::ports::store::{KnownFile, LibraryStore, ScannedTrack, StoreResult, StoredFile};
@@ -204,13 +204,15 @@ impl LibraryStore for SqlStore {
         self.in_order(tracks!("tracks t"), "t.id", ids, track).await
     }
 
-    async fn track_file(&self, id: TrackId) -> StoreResult<Option<StoredFile>> {
-        sql("SELECT folder, path, mime FROM tracks WHERE id = $1")
+    async fn file_with_artwork(&self, id: ArtworkId) -> StoreResult<Option<StoredFile>> {
+        sql("SELECT folder, path, mime FROM tracks WHERE substr(artwork, 1, 16) = $1 LIMIT 1")
             .with(id)
-            .first(&self.readers, |row| {
-                Ok(StoredFile { folder: row.get("folder")?, path: row.get("path")?, mime: row.get("mime")? })
-            })
+            .first(&self.readers, file)
             .await
+    }
+
+    async fn track_file(&self, id: TrackId) -> StoreResult<Option<StoredFile>> {
+        sql("SELECT folder, path, mime FROM tracks WHERE id = $1").with(id).first(&self.readers, file).await
     }
 
     async fn search(&self, text: &str, limit: u32) -> StoreResult<Found> {
@@ -260,6 +262,10 @@ fn track(row: &Row<'_>) -> StoreResult<Track> {
         duration_ms: row.get("duration_ms")?,
         artwork: row.get("artwork")?,
     })
+}
+
+fn file(row: &Row<'_>) -> StoreResult<StoredFile> {
+    Ok(StoredFile { folder: row.get("folder")?, path: row.get("path")?, mime: row.get("mime")? })
 }
 
 fn album(row: &Row<'_>) -> StoreResult<Album> {

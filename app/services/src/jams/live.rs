@@ -55,6 +55,13 @@ impl LiveJams {
         self.running.keys()
     }
 
+    /// How many of them this node owns; those that somebody is busy with count as if it did.
+    pub(crate) fn owned(&self, node: NodeId) -> usize {
+        let ids = self.running.keys();
+
+        ids.into_iter().filter(|id| self.running.free(*id).is_none_or(|live| live.jam.owner == node)).count()
+    }
+
     /// Lets go of what others own.
     pub(super) fn let_go(&self, node: NodeId) {
         self.running.shed(OTHERS, |live| live.jam.owner != node && !live.unsure);

@@ -117,8 +117,6 @@ pub enum Note {
         /// None when they do not sound in time.
         offset_ms: Option<f32>,
     },
-    /// An administrator wants the music to be scanned, by whichever node does that.
-    Rescan,
     /// How far the scan is.
     Scan(ScanProgress),
     /// Lists of music may be read again.
@@ -126,6 +124,8 @@ pub enum Note {
         /// When.
         at: Timestamp,
     },
+    /// An administrator wants the music to be scanned, by whichever node does that.
+    Rescan,
 }
 
 impl Note {

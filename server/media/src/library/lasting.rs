@@ -112,17 +112,24 @@ async fn t1_a_file_that_did_not_open_once_is_tried_again_and_keeps_its_track() {
 }
 
 #[tokio::test]
-async fn a_lost_picture_cache_is_filled_again() {
+async fn a_picture_that_the_cache_lacks_is_made_again_of_the_music() {
     let story = Story::new();
     tagged(&story.path("one.wav"), |tag| {
         tag.push_picture(Picture::unchecked(png(80)).pic_type(PictureType::CoverFront).build());
     });
+    tagged(&story.path("two.wav"), |_| {});
+    fs::write(story.path("cover.png"), png(90)).unwrap();
     story.run().await.stop().await;
     fs::remove_dir_all(story.dir.path().join("cache")).unwrap();
 
-    let running = story.run().await;
+    // A node that does not scan: it only serves.
+    let library = story.open(&["music"]).await.unwrap();
 
-    let id = story.tracks().await[0].artwork.as_ref().unwrap().id;
-    assert!(running.library.artwork_file(id, 640).await.is_ok());
-    running.stop().await;
+    for track in story.tracks().await {
+        let picture = track.artwork.expect("one is embedded, one lies beside").id;
+        assert!(library.artwork_file(picture, 56).await.is_ok_and(|path| path.is_file()));
+        assert!(library.artwork_file(picture, 640).await.is_ok_and(|path| path.is_file()));
+    }
+    let unknown = library.artwork_file(ArtworkId(uuid::Uuid::nil()), 56).await;
+    assert!(matches!(unknown, Err(ArtworkError::Unknown)), "{unknown:?}");
 }

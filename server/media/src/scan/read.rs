@@ -7,12 +7,12 @@ use std::{
     vec,
 };
 
-use domain::{FolderId, TrackId, library::Artwork};
-use services::ports::store::{KnownFile, ScannedTrack};
+use domain::{ArtworkId, FolderId, TrackId, library::Artwork};
+use services::ports::store::{KnownFile, ScannedTrack, StoredFile};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::Tools;
-use crate::tags;
+use crate::{names::artwork_id, resolver::Resolver, tags};
 
 /// More would only make a disk seek; two keep it busy while one of them decodes a picture.
 const WORKERS: usize = 2;
@@ -93,16 +93,30 @@ fn track(tools: &Tools, folder: FolderId, file: KnownFile, tags: tags::Tags) -> 
 fn beside(tools: &Tools, folder: FolderId, path: &str) -> Option<Artwork> {
     let dir = path.rsplit_once('/').map_or("", |(dir, _)| dir);
 
-    tools.artworks.beside(folder, dir, || {
-        let names = BESIDE.iter().flat_map(|name| PICTURES.map(|ending| format!("{name}.{ending}")));
-        let spellings = names.flat_map(|name| [capitalised(&name), name]);
+    tools.artworks.beside(folder, dir, || look_beside(&tools.resolver, folder, dir))
+}
 
-        spellings.map(|name| if dir.is_empty() { name } else { format!("{dir}/{name}") }).find_map(|path| {
-            let (file, about) = tools.resolver.file(folder, &path).ok()?;
-            let mut bytes = Vec::new();
-            (about.len() <= PICTURE_BYTES && file.take(PICTURE_BYTES).read_to_end(&mut bytes).is_ok()).then_some(bytes)
-        })
+fn look_beside(resolver: &Resolver, folder: FolderId, dir: &str) -> Option<Vec<u8>> {
+    let names = BESIDE.iter().flat_map(|name| PICTURES.map(|ending| format!("{name}.{ending}")));
+    let spellings = names.flat_map(|name| [capitalised(&name), name]);
+
+    spellings.map(|name| if dir.is_empty() { name } else { format!("{dir}/{name}") }).find_map(|path| {
+        let (file, about) = resolver.file(folder, &path).ok()?;
+        let mut bytes = Vec::new();
+        (about.len() <= PICTURE_BYTES && file.take(PICTURE_BYTES).read_to_end(&mut bytes).is_ok()).then_some(bytes)
     })
+}
+
+/// The bytes of a picture, from a music file that had it when it was scanned; nothing when it has another by now.
+pub fn picture(resolver: &Resolver, file: &StoredFile, id: ArtworkId) -> Option<Vec<u8>> {
+    let dir = file.path.rsplit_once('/').map_or("", |(dir, _)| dir);
+    let embedded = || {
+        let (opened, _) = resolver.file(file.folder, &file.path).ok()?;
+        tags::read(opened, Path::new(&file.path)).ok()?.picture
+    };
+    let pictures = [&embedded as &dyn Fn() -> Option<Vec<u8>>, &|| look_beside(resolver, file.folder, dir)];
+
+    pictures.into_iter().filter_map(|look| look()).find(|bytes| artwork_id(bytes) == id)
 }
 
 fn capitalised(name: &str) -> String {

@@ -34,7 +34,7 @@ pub struct Walked {
 /// Hidden files and folders are skipped and links to folders are not followed. What lies in a folder that cannot be
 /// read counts as still there, and so does everything when the whole library has become empty: a disk that is not plugged
 /// in leaves either of the two, and must not empty the library.
-pub fn walk(root: &Path, known: Vec<KnownFile>, reread: bool, mut step: impl FnMut(u32) -> bool) -> Option<Walked> {
+pub fn walk(root: &Path, known: Vec<KnownFile>, mut step: impl FnMut(u32) -> bool) -> Option<Walked> {
     let mut known = by_path(known);
     let mut walked = Walked::default();
     let mut unreadable = Vec::new();
@@ -62,7 +62,7 @@ pub fn walk(root: &Path, known: Vec<KnownFile>, reread: bool, mut step: impl FnM
         match fault {
             Some(_) if same => {}
             Some(reason) => walked.problems.push((file, reason)),
-            None if same && !reread => walked.unchanged += 1,
+            None if same => walked.unchanged += 1,
             None => walked.fresh.push(file),
         }
     }

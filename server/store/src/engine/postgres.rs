@@ -19,10 +19,8 @@ pub(super) const BEGIN: &str = "BEGIN";
 /// Let go of by the end of the transaction. The number is any that no other program on this database uses.
 pub(super) const HOLD_MIGRATIONS: &str = "SELECT pg_advisory_xact_lock(4992037715846021)";
 
-/// Connections of one node for what must survive, reading and writing alike.
-const CONNECTIONS: u32 = 16;
-/// Those for what is true only at this moment.
-const PRESENT_CONNECTIONS: u32 = 8;
+/// Connections of one node, for reading and writing alike.
+const CONNECTIONS: u32 = 20;
 /// How long a server may take to greet.
 const GREETING: Duration = Duration::from_secs(5);
 /// 14, as `server_version_num` writes it.
@@ -33,9 +31,6 @@ const OLDEST: i64 = 140_000;
 const SETTINGS: &str = "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; \
                         SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '30s'; \
                         SET client_min_messages = warning";
-
-/// What is true only at this moment may be lost with the machine: nothing waits for its disk.
-const LIGHTLY: &str = "SET synchronous_commit = off";
 
 /// What the types and expressions of the migrations are called here.
 pub(super) const DIALECT: [(&str, &str); 4] = [
@@ -59,9 +54,8 @@ pub(super) async fn open(url: &str) -> Result<SqlStore, OpenError> {
     migrate::bring_up_to_date(&mut first, PRESENT, &place).await?;
     first.close().await.map_err(explained)?;
 
-    let all = pool(options.clone(), CONNECTIONS, &[SETTINGS]).await.map_err(explained)?;
-    let present = pool(options, PRESENT_CONNECTIONS, &[SETTINGS, LIGHTLY]).await.map_err(explained)?;
-    Ok(SqlStore { engine: Engine::Postgres, writer: all.clone(), readers: all, present })
+    let all = pool(options, CONNECTIONS, &[SETTINGS]).await.map_err(explained)?;
+    Ok(SqlStore { engine: Engine::Postgres, writer: all.clone(), readers: all.clone(), present: all })
 }
 
 async fn greet(options: &AnyConnectOptions) -> sqlx::Result<AnyConnection> {

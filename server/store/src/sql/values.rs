@@ -89,7 +89,7 @@ macro_rules! ids {
 }
 
 ids!(MemberId, SessionId, FolderId, TrackId, AlbumId, ArtistId, InviteId, ChatRequestId);
-ids!(ConversationId, MessageId, JamRequestId, JamId, TabId, NodeId);
+ids!(ConversationId, MessageId, JamRequestId, JamId, TabId, NodeId, ArtworkId);
 value!(Uuid, |id: Uuid| id.as_bytes().to_vec(), Vec<u8> => |id: Vec<u8>| Uuid::from_slice(&id).ok());
 
 /// Names that were checked when they came in; what is stored is not checked again, so that stricter rules of later days

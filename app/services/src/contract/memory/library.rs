@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use async_trait::async_trait;
 use domain::{
-    AlbumId, ArtistId, FolderId, Timestamp, TrackId,
+    AlbumId, ArtistId, ArtworkId, FolderId, Timestamp, TrackId,
     library::{Album, AlbumPage, Artist, ArtistPage, Found, LibrarySize, Order, ProblemFile, Slice, Track},
 };
 
@@ -174,11 +174,14 @@ impl LibraryStore for MemoryStore {
     }
 
     async fn track_file(&self, id: TrackId) -> StoreResult<Option<StoredFile>> {
-        Ok(self.tables().tracks.get(&id).map(|row| StoredFile {
-            folder: row.folder,
-            path: row.scanned.file.path.clone(),
-            mime: row.scanned.mime.clone(),
-        }))
+        Ok(self.tables().tracks.get(&id).map(file))
+    }
+
+    async fn file_with_artwork(&self, id: ArtworkId) -> StoreResult<Option<StoredFile>> {
+        let tables = self.tables();
+        let mut bearers = tables.tracks.values();
+
+        Ok(bearers.find(|row| row.scanned.artwork.as_ref().is_some_and(|artwork| artwork.id == id)).map(file))
     }
 
     async fn search(&self, text: &str, limit: u32) -> StoreResult<Found> {
@@ -212,4 +215,8 @@ impl Tables {
 
 fn cut<T>(all: Vec<T>, slice: Slice) -> Vec<T> {
     all.into_iter().skip(slice.offset as usize).take(slice.limit as usize).collect()
+}
+
+fn file(row: &TrackRow) -> StoredFile {
+    StoredFile { folder: row.folder, path: row.scanned.file.path.clone(), mime: row.scanned.mime.clone() }
 }

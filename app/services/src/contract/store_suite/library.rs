@@ -42,7 +42,9 @@ pub async fn t1_a_file_is_shown_with_all_its_tags(store: &dyn Store) {
     assert_eq!(page.tracks, tracks);
     assert_eq!(store.known_files(folder).await.expect("a read"), [scanned.file]);
     let file = StoredFile { folder, path: "4.flac".into(), mime: "audio/flac".into() };
-    assert_eq!(store.track_file(id(4)).await.expect("a read"), Some(file));
+    assert_eq!(store.track_file(id(4)).await.expect("a read"), Some(file.clone()));
+    assert_eq!(store.file_with_artwork(artwork(7).id).await.expect("a read"), Some(file));
+    assert_eq!(store.file_with_artwork(artwork(8).id).await.expect("a read"), None);
     assert_eq!(store.track_file(id(9)).await.expect("a read"), None);
     let size = LibrarySize { tracks: 1, albums: 1, artists: 1, problems: 0 };
     assert_eq!(store.library_size().await.expect("a read"), size);

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    AlbumId, ArtistId, FolderId, Timestamp, TrackId,
+    AlbumId, ArtistId, ArtworkId, FolderId, Timestamp, TrackId,
     library::{Album, AlbumPage, Artist, ArtistPage, Artwork, Found, LibrarySize, Order, ProblemFile, Slice, Track},
 };
 
@@ -113,6 +113,8 @@ pub trait LibraryStore: Send + Sync {
     async fn artist(&self, id: ArtistId) -> StoreResult<Option<ArtistPage>>;
     /// These tracks in this order, without the unknown.
     async fn tracks_by_id(&self, ids: &[TrackId]) -> StoreResult<Vec<Track>>;
+    /// A file that had this picture, in it or beside it, when it was scanned.
+    async fn file_with_artwork(&self, id: ArtworkId) -> StoreResult<Option<StoredFile>>;
     /// Where the bytes of a track are.
     async fn track_file(&self, id: TrackId) -> StoreResult<Option<StoredFile>>;
     /// Every word must begin a word of the thing; case and diacritics do not matter. At most `limit` of each kind.
