@@ -76,6 +76,39 @@ fn a_wrong_setting_is_named() {
     }
 }
 
+/// It is waited for, which is said once, and the end of that has a time and an exit code.
+#[test]
+fn a_database_or_bus_that_does_not_answer_is_waited_for_and_then_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = rig::free_port();
+    let table = [
+        ("EARSHOT_DATABASE_URL", format!("postgres://ana:s3cret@127.0.0.1:{port}/earshot"), "database.url"),
+        ("EARSHOT_BUS_URL", format!("nats://ana:s3cret@127.0.0.1:{port}"), "bus.url"),
+    ];
+
+    for (name, value, named) in table {
+        let ended = earshot(folder.path()).env(name, value).env("EARSHOT_SERVER_WAIT_S", "1").output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+
+        assert_eq!(ended.status.code(), Some(1), "{said}");
+        let lines: Vec<_> = said.lines().filter(|line| line.contains(named)).collect();
+        assert_eq!(lines.len(), 2, "once when it begins to wait, once at the end: {said}");
+        assert!(lines[0].contains("tries again for 1 seconds") && lines[1].contains("gives up"), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
+    }
+}
+
+/// Each would take what it keeps in memory for all there is.
+#[tokio::test]
+async fn a_second_server_on_the_same_file_is_turned_away() {
+    let app = TestApp::new().await;
+
+    let said = refused(&mut earshot(app.folder.path()));
+
+    assert!(said.contains("Another Earshot already runs") && said.contains("PostgreSQL"), "{said}");
+    app.stop().await.unwrap();
+}
+
 #[test]
 fn a_settings_file_that_cannot_be_read_is_a_sentence() {
     let folder = tempfile::tempdir().unwrap();

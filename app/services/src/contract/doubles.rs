@@ -142,11 +142,13 @@ pub struct MemoryBus {
 struct BusState {
     notes: Vec<Note>,
     readers: Vec<Arc<Reader>>,
+    /// Notes reach nobody.
+    mute: bool,
 }
 
 struct Reader {
     topics: Mutex<HashSet<Topic>>,
-    waiting: mpsc::Sender<Note>,
+    waiting: mpsc::Sender<Delivery>,
     lost: AtomicBool,
 }
 
@@ -154,6 +156,29 @@ impl MemoryBus {
     /// Everything that was published since the last call.
     pub fn notes(&self) -> Vec<Note> {
         std::mem::take(&mut self.state().notes)
+    }
+
+    /// From now on notes reach nobody, or do again, without a word about it.
+    pub fn mute(&self, mute: bool) {
+        self.state().mute = mute;
+    }
+
+    /// From now on notes reach nobody, and readers know.
+    pub fn interrupt(&self) {
+        self.mute(true);
+        self.tell(Delivery::Interrupted);
+    }
+
+    /// They do again.
+    pub fn restore(&self) {
+        self.mute(false);
+        self.tell(Delivery::Lost);
+    }
+
+    fn tell(&self, delivery: Delivery) {
+        for reader in &self.state().readers {
+            let _ = reader.waiting.try_send(delivery.clone());
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, BusState> {
@@ -167,7 +192,8 @@ impl Reader {
     }
 
     fn put(&self, note: &Note) {
-        if self.topics().contains(&note.topic()) && self.waiting.try_send(note.clone()).is_err() {
+        let wanted = self.topics().contains(&note.topic());
+        if wanted && self.waiting.try_send(Delivery::Note(note.clone())).is_err() {
             self.lost.store(true, Ordering::SeqCst);
         }
     }
@@ -180,7 +206,9 @@ impl Bus for MemoryBus {
         let mut state = self.state();
         state.readers.retain(|reader| !reader.waiting.is_closed());
 
-        state.readers.iter().for_each(|reader| reader.put(&note));
+        if !state.mute {
+            state.readers.iter().for_each(|reader| reader.put(&note));
+        }
         state.notes.push(note);
     }
 
@@ -196,7 +224,7 @@ impl Bus for MemoryBus {
 /// Holds its reader weakly: when the bus is dropped, so is the sending end.
 struct MemorySubscription {
     reader: Weak<Reader>,
-    notes: mpsc::Receiver<Note>,
+    notes: mpsc::Receiver<Delivery>,
 }
 
 #[async_trait]
@@ -221,11 +249,12 @@ impl Subscription for MemorySubscription {
             if lost {
                 return Delivery::Lost;
             }
-            let Some(note) = self.notes.recv().await else { return Delivery::Closed };
+            let Some(delivery) = self.notes.recv().await else { return Delivery::Closed };
 
             // A topic that was unwatched meanwhile is heard no longer.
+            let Delivery::Note(note) = &delivery else { return delivery };
             if self.reader.upgrade().is_none_or(|reader| reader.topics().contains(&note.topic())) {
-                return Delivery::Note(note);
+                return delivery;
             }
         }
     }

@@ -12,7 +12,10 @@ mod messages;
 mod presence;
 mod tables;
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicBool, Ordering},
+};
 
 use domain::{JamId, MemberId, MessageId, account::Tier};
 
@@ -23,6 +26,8 @@ use tables::Tables;
 #[derive(Default)]
 pub struct MemoryStore {
     tables: Mutex<Tables>,
+    /// Whether rounds get no answer.
+    marks_fail: AtomicBool,
 }
 
 impl MemoryStore {
@@ -31,6 +36,11 @@ impl MemoryStore {
         if let Some(row) = self.tables().members.get_mut(&id) {
             row.member.tier = tier;
         }
+    }
+
+    /// From now on nodes cannot read where inboxes end and what is permitted, or can again.
+    pub fn fail_marks(&self, fail: bool) {
+        self.marks_fail.store(fail, Ordering::SeqCst);
     }
 
     /// A disk damages a stored Jam: it cannot be read any more.

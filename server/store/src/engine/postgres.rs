@@ -43,7 +43,7 @@ pub(super) const DIALECT: [(&str, &str); 4] = [
 
 /// Opens a database, after one connection alone has made sure that it can be used.
 pub(super) async fn open(url: &str) -> Result<SqlStore, OpenError> {
-    let place = place(url);
+    let place = place(url).ok_or(OpenError::Address)?;
     let explained = |source| explain(&place, source);
 
     let options = options(url).map_err(|_| OpenError::Address)?;
@@ -81,14 +81,13 @@ async fn check(connection: &mut AnyConnection, place: &str) -> Result<(), OpenEr
     }
 }
 
-/// An address without the secrets in it: host, port and name.
-fn place(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split('?').next().unwrap_or(rest);
-    let (host, name) = rest.split_once('/').unwrap_or((rest, ""));
+/// An address without the secrets in it: host, port and name. Nothing when it lacks one of them.
+fn place(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let (host, name) = rest.split('?').next()?.split_once('/')?;
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
 
-    format!("{name:?} at {host}")
+    (!host.is_empty() && !name.is_empty()).then(|| format!("{name:?} at {host}"))
 }
 
 /// What errors mean to somebody who starts a server. Codes are those of the manual's appendix A.
@@ -117,7 +116,10 @@ mod tests {
             ("postgresql://db/earshot", "\"earshot\" at db"),
             ("postgres://ana:p%40ss@[::1]:5432/e", "\"e\" at [::1]:5432"),
         ] {
-            assert_eq!(place(url), named);
+            assert_eq!(place(url).as_deref(), Some(named));
+        }
+        for url in ["postgres://", "postgres://db", "postgres://db/", "postgres:///earshot", "postgres:db/earshot"] {
+            assert_eq!(place(url), None, "{url}");
         }
     }
 }

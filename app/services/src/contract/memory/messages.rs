@@ -10,7 +10,8 @@ use super::{
     tables::{ConversationRow, Tables},
 };
 use crate::ports::store::{
-    Appended, Head, InboxSubject, Marks, MessageStore, StoreResult, StoredConversation, StoredEntry, StoredMessage,
+    Appended, Head, InboxSubject, Marks, MessageStore, StoreError, StoreResult, StoredConversation, StoredEntry,
+    StoredMessage,
 };
 
 #[async_trait]
@@ -99,6 +100,9 @@ impl MessageStore for MemoryStore {
     }
 
     async fn marks(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, Marks)>> {
+        if self.marks_fail.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("it was told to fail".into()));
+        }
         let tables = self.tables();
         let known = members.iter().filter(|member| tables.members.contains_key(member));
 
