@@ -7,7 +7,7 @@ use domain::{
     account::Switch,
     activity::{ActivityState, LEASE_MS},
     jam::{Command, Playback, Standing},
-    player::PlayerReport,
+    player::{PlayerControl, PlayerReport},
 };
 use services::{
     Principal, Services,
@@ -201,6 +201,26 @@ async fn j9_commands_at_the_same_moment_all_count() {
     tokio::join!(one, two);
 
     assert_eq!(story.other.jam(&story.bo, jam).await.unwrap().state.queue.len(), 20);
+}
+
+/// Two tabs of a member begin to play at the same moment, at two nodes: one of them falls silent.
+#[tokio::test]
+async fn t3_of_two_tabs_that_begin_at_once_at_two_nodes_one_sounds() {
+    let story = Story::new().await;
+    story.world.bus.notes();
+
+    tokio::join!(story.plays(&story.world.services, tab(1)), story.plays(&story.other, tab(2)));
+
+    let sounding = story.other.player(&story.ana).await.unwrap().expect("one of them sounds").tab;
+    let silenced: Vec<_> = story.world.bus.notes().into_iter().filter_map(silenced).collect();
+    assert_eq!(silenced, [if sounding == tab(1) { tab(2) } else { tab(1) }]);
+}
+
+fn silenced(note: Note) -> Option<TabId> {
+    match note {
+        Note::Control { tab, control: PlayerControl::Silence, .. } => Some(tab),
+        _ => None,
+    }
 }
 
 /// The one who wrote last moves it on; when its node dies, another does, within three seconds.

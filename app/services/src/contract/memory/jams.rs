@@ -80,6 +80,8 @@ impl JamStore for MemoryStore {
     }
 
     async fn append_jam(&self, jam: &StoredJam, events: &[Event], _at: Timestamp) -> StoreResult<bool> {
+        // As in a real store, others have a turn between a decision and its commit.
+        tokio::task::yield_now().await;
         let mut tables = self.tables();
         let stored = tables.jams.get(&jam.state.id).map(|row| row.jam.state.revision);
         if stored.is_none_or(|stored| stored + events.len() as u64 != jam.state.revision) {

@@ -83,6 +83,7 @@ impl Presence for MemoryPresence {
     }
 
     async fn put_listening(&self, member: MemberId, before: i64, after: &StoredListening) -> StoreResult<bool> {
+        tokio::task::yield_now().await;
         let mut present = self.present();
         if present.listening.get(&member).map_or(0, |stored| stored.revision) != before {
             return Ok(false);
