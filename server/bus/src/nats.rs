@@ -174,7 +174,6 @@ impl Shared {
 
     fn interrupt(&self) {
         self.connected.store(false, Ordering::Relaxed);
-        self.outbox.shut();
         self.interest.end();
         self.readers.interrupt();
     }

@@ -1,6 +1,7 @@
 //! A NATS server of a test's own.
 
 use std::{
+    fs,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -83,8 +84,13 @@ impl Nats {
     }
 
     /// Stops its execution; its connections stay open.
-    pub fn freeze(&self) {
+    pub async fn freeze(&self) {
         self.signal("STOP");
+
+        // A signal is sent before it has worked, and each thread stops by itself.
+        while self.thread_states().iter().any(|state| *state != 'T') {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Lets it go on.
@@ -149,9 +155,21 @@ impl Nats {
             .expect("setpriv is on every Debian")
     }
 
+    /// One letter for each thread, as Linux tells it.
+    fn thread_states(&self) -> Vec<char> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.process())).expect("Linux tells it");
+        let stats = threads.filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("stat")).ok());
+
+        // The letter stands behind the name, which is in brackets.
+        stats.filter_map(|stat| stat.rsplit_once(") ")?.1.chars().next()).collect()
+    }
+
+    fn process(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     fn signal(&self, name: &str) {
-        let child = self.child.as_ref().expect("it runs");
-        let status = Command::new("kill").args(["-s", name, &child.id().to_string()]).status();
+        let status = Command::new("kill").args(["-s", name, &self.process().to_string()]).status();
 
         assert!(status.is_ok_and(|status| status.success()), "kill -s {name} failed");
     }

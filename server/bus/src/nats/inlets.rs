@@ -2,7 +2,7 @@
 //!
 //! async-nats gives each subscription a queue of its own, and drops what comes when one is full. One task empties all
 //! of them: a queue that fills rings its bell, and the bell says which topic to look at. So a topic that nobody speaks
-//! on costs memory and nothing else.
+//! on costs memory and nothing else: about 5 KB, because each queue begins with room for 32 messages.
 
 use std::{
     collections::HashMap,

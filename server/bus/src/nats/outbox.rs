@@ -1,7 +1,7 @@
 //! What waits to be handed to NATS: bounded in number and in bytes, so that publishing never waits.
 //!
-//! A session opens an outbox and takes it along when it ends. Without one nothing is kept: a hint that comes late is
-//! worth nothing.
+//! Each session opens an outbox of its own, and what waits in it goes with the session. Without one nothing is kept: a
+//! hint that comes late is worth nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -19,9 +19,9 @@ pub(super) struct Outbox(Mutex<Slot>);
 
 #[derive(Default)]
 enum Slot {
-    /// No session.
+    /// There was no session yet.
     #[default]
-    Shut,
+    New,
     Open {
         notes: mpsc::Sender<Outgoing>,
         room: Arc<Semaphore>,
@@ -39,7 +39,7 @@ pub(super) struct Outgoing {
 
 impl Outbox {
     pub(super) fn is_open(&self) -> bool {
-        matches!(*self.lock(), Slot::Open { .. })
+        matches!(&*self.lock(), Slot::Open { notes, .. } if !notes.is_closed())
     }
 
     /// Whether there was room for it.
@@ -64,16 +64,7 @@ impl Outbox {
         Some(taken)
     }
 
-    /// Notes are kept no longer, until the next session.
-    pub(super) fn shut(&self) {
-        let mut slot = self.lock();
-
-        if matches!(*slot, Slot::Open { .. }) {
-            *slot = Slot::Shut;
-        }
-    }
-
-    /// Notes are kept no longer, and no session begins any more.
+    /// No more notes are taken, and no session begins any more. What waits is still sent.
     pub(super) fn close(&self) {
         *self.lock() = Slot::Closed;
     }
@@ -103,12 +94,25 @@ mod tests {
     }
 
     #[test]
+    fn an_outbox_ends_with_its_session() {
+        let outbox = Outbox::default();
+
+        drop(outbox.open());
+
+        assert!(!outbox.is_open() && !outbox.put("s".into(), Bytes::new()));
+        assert!(outbox.open().is_some_and(|mut taken| taken.try_recv().is_err()));
+    }
+
+    #[test]
     fn a_closed_outbox_stays_closed() {
         let outbox = Outbox::default();
 
+        let mut taken = outbox.open().expect("a session is welcome");
+        assert!(outbox.put("s".into(), Bytes::new()));
         outbox.close();
-        outbox.shut();
 
+        assert!(!outbox.is_open() && !outbox.put("s".into(), Bytes::new()));
         assert!(outbox.open().is_none());
+        assert!(taken.try_recv().is_ok(), "what waited is still there");
     }
 }

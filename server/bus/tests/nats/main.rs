@@ -1,9 +1,9 @@
 //! The bus over NATS keeps the contract of all buses, and its own promises, against a real nats-server.
 
+mod figures;
 mod foreign;
 mod foreigners;
 mod limits;
-mod memory;
 mod outages;
 mod refusals;
 mod subscriptions;

@@ -41,6 +41,14 @@ proptest! {
     }
 
     #[test]
+    fn a_note_of_another_version_is_dropped(note in any_note(), version in any::<u8>()) {
+        let mut bytes = encode(&note).expect("it is small").to_vec();
+        bytes[0] = version;
+
+        prop_assert_eq!(decode(&bytes, note.topic()).is_some(), version == VERSION);
+    }
+
+    #[test]
     fn a_note_cut_short_or_with_something_behind_it_is_dropped(note in any_note(), more in vec(any::<u8>(), 1..9)) {
         let bytes = encode(&note).expect("it is small");
 
