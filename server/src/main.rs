@@ -17,6 +17,9 @@ use tracing_subscriber::EnvFilter;
 /// How long threads that wait on a disk may take at the end; one that hangs on a network drive ends with the process.
 const LAST_READS: Duration = Duration::from_secs(2);
 
+/// What is logged unless `RUST_LOG` says otherwise. NATS and the database have their say through our own lines.
+const LOGGED: &str = "warn,async_nats=off,bus=info,lofty=error,media=info,server=info,sqlx=error";
+
 fn main() -> ExitCode {
     let runtime = Runtime::new().expect("a machine that starts a program can start its threads");
 
@@ -27,8 +30,7 @@ fn main() -> ExitCode {
 
 async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,lofty=error,server=info,media=info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 
     match start(cli).await {
