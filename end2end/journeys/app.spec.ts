@@ -106,6 +106,7 @@ test('axe finds nothing in a Jam request and a running Jam, as host and as guest
   const look = async (page: Page, name: string) => {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await painted(page);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((found) => `${colorScheme} ${name}: ${found.id} ${found.nodes.map((node) => node.target).join(' ')}`)).toEqual([]);
     }
@@ -132,3 +133,6 @@ test('A4 a log-in that has ended elsewhere shows nothing more', async ({ member 
   await other.getByRole('button', { name: 'Log out' }).click();
   await expect(ana.page.getByRole('region', { name: 'Player' })).toHaveCount(0);
 });
+
+// The colours are those of the scheme that was just asked for.
+const painted = (page: Page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -13,10 +13,10 @@ export class Earshot {
   private child?: ChildProcess;
   private log = '';
 
-  private constructor(readonly data: string, readonly port: number, readonly args: string[]) {}
+  private constructor(readonly data: string, readonly port: number, readonly args: string[], readonly settings: NodeJS.ProcessEnv) {}
 
-  static async start(args: string[] = ['--library', music()]): Promise<Earshot> {
-    const server = new Earshot(mkdtempSync(join(tmpdir(), 'earshot-journey-')), await freePort(), args);
+  static async start(args: string[] = ['--library', music()], settings: NodeJS.ProcessEnv = {}): Promise<Earshot> {
+    const server = new Earshot(mkdtempSync(join(tmpdir(), 'earshot-journey-')), await freePort(), args, settings);
     await server.up();
     return server;
   }
@@ -28,7 +28,7 @@ export class Earshot {
   // Starts the process and waits until it serves.
   async up() {
     const args = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.args];
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.settings } });
     this.child.stdout?.on('data', (text) => (this.log += text));
     this.child.stderr?.on('data', (text) => (this.log += text));
     for (let tries = 0; tries < 300; tries++) {
@@ -59,7 +59,7 @@ export class Earshot {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
