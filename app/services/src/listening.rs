@@ -102,6 +102,11 @@ impl Leases {
         };
     }
 
+    /// What was played last is to be forgotten some day, unless more is known of the member by now.
+    fn remember(&self, member: MemberId, played_at: Timestamp) {
+        self.due().entry(member).or_insert(Due { tab: None, at: played_at + LAST_PLAYED_MS });
+    }
+
     /// Members whose sounding tab is here.
     pub(crate) fn sounding(&self) -> usize {
         self.due().values().filter(|due| due.tab.is_some()).count()
@@ -229,7 +234,7 @@ impl Services {
         for (member, track, at) in last {
             if let Some(track) = tracks.iter().find(|known| known.id == track).cloned() {
                 let recalled = self.silent(Some(LastPlayed { track, at }));
-                self.leases.note(member, &recalled, true, at);
+                self.leases.remember(member, at);
                 listening.insert(member, recalled);
             }
         }

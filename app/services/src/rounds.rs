@@ -2,6 +2,8 @@
 //!
 //! The bus may lose notes. Whoever may have missed some asks here and gets notes about exactly that, read from the truth.
 
+use std::collections::HashMap;
+
 use domain::{JamId, MemberId};
 
 use crate::{
@@ -55,12 +57,12 @@ impl Mark {
 impl Services {
     /// What there is to tell of these topics beyond what is known of them; of those of which nothing is known, everything.
     pub async fn news(&self, known: &[(Topic, Option<Mark>)]) -> Result<Vec<News>> {
-        let (mut members, mut listeners, mut jams) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut members, mut listeners, mut jams) = (Known::new(), Known::new(), Known::new());
         for (topic, mark) in known {
             match topic {
-                Topic::Member(member) => members.push((*member, *mark)),
-                Topic::Activity(member) => listeners.push((*member, *mark)),
-                Topic::Jam(jam) => jams.push((*jam, *mark)),
+                Topic::Member(member) => drop(members.insert(*member, *mark)),
+                Topic::Activity(member) => drop(listeners.insert(*member, *mark)),
+                Topic::Jam(jam) => drop(jams.insert(*jam, *mark)),
                 // Lists of music are read anew whenever a page opens one.
                 Topic::Library => {}
             }
@@ -72,11 +74,11 @@ impl Services {
         Ok(news)
     }
 
-    async fn news_for(&self, members: &[(MemberId, Option<Mark>)]) -> Result<Vec<News>> {
+    async fn news_for(&self, members: &Known<MemberId>) -> Result<Vec<News>> {
         let stored = self.ports.store.marks(&keys(members)).await?;
 
         let news = stored.into_iter().map(|(member, marks)| {
-            let known = known(members, member);
+            let known = members[&member];
             let mut notes = Vec::new();
             if known.is_none_or(|known| known.at < marks.head) {
                 notes.push(Note::Inbox { member, head: marks.head });
@@ -90,12 +92,12 @@ impl Services {
         Ok(news.collect())
     }
 
-    async fn news_of_listeners(&self, members: &[(MemberId, Option<Mark>)]) -> Result<Vec<News>> {
+    async fn news_of_listeners(&self, members: &Known<MemberId>) -> Result<Vec<News>> {
         let mut news = Vec::new();
 
         for (member, revision) in self.ports.presence.listening_revisions(&keys(members)).await? {
             let mut notes = Vec::new();
-            if known(members, member).is_none_or(|known| known.at < revision) {
+            if members[&member].is_none_or(|known| known.at < revision) {
                 let shares = self.shares(member).await?;
                 let activity = self.listening(member).await?.listener.view().filter(|_| shares);
                 notes.push(Note::Activity { member, revision, activity });
@@ -106,11 +108,11 @@ impl Services {
         Ok(news)
     }
 
-    async fn news_of_jams(&self, jams: &[(JamId, Option<Mark>)]) -> Result<Vec<News>> {
+    async fn news_of_jams(&self, jams: &Known<JamId>) -> Result<Vec<News>> {
         let stored = self.ports.store.jam_revisions(&keys(jams)).await?;
 
         let news = stored.into_iter().map(|(jam, revision)| {
-            let behind = known(jams, jam).is_none_or(|known| known.at < signed(revision));
+            let behind = jams[&jam].is_none_or(|known| known.at < signed(revision));
             let notes = behind.then(|| at_revision(jam, revision)).into_iter().collect();
             News { topic: Topic::Jam(jam), mark: Mark { at: signed(revision), permissions: 0 }, notes }
         });
@@ -118,12 +120,11 @@ impl Services {
     }
 }
 
-fn keys<K: Copy>(marked: &[(K, Option<Mark>)]) -> Vec<K> {
-    marked.iter().map(|(key, _)| *key).collect()
-}
+/// Things of one kind, with what is known of them.
+type Known<K> = HashMap<K, Option<Mark>>;
 
-fn known<K: PartialEq>(marked: &[(K, Option<Mark>)], key: K) -> Option<Mark> {
-    marked.iter().find(|(known, _)| *known == key).and_then(|(_, mark)| *mark)
+fn keys<K: Copy>(known: &Known<K>) -> Vec<K> {
+    known.keys().copied().collect()
 }
 
 fn signed(revision: u64) -> i64 {

@@ -139,6 +139,33 @@ async fn l5_what_a_dead_node_heard_ends_with_its_leases_and_not_before() {
     assert!(matches!(story.seen().await, Some(ActivityState::LastPlayed { .. })), "{:?}", story.seen().await);
 }
 
+/// Whoever looks reads what was played before the restart, just when the first report since then comes.
+#[tokio::test]
+async fn l5_a_look_at_somebody_who_begins_to_play_leaves_their_lease_alone() {
+    for turns in 0..8 {
+        let mut story = Story::new().await;
+        story.plays(&story.world.services, tab(1)).await;
+        story.world.clock.advance(40_000);
+        story.world.services.report(&story.ana, tab(1), PlayerReport::default()).await.unwrap();
+        story.world.restart();
+        let services = story.world.services.clone();
+
+        let look = async {
+            for _ in 0..turns {
+                tokio::task::yield_now().await;
+            }
+            services.activity_of(&story.bo, story.ana.id()).await.unwrap()
+        };
+        let (seen, ()) = tokio::join!(look, story.plays(&services, tab(1)));
+        assert!(seen.is_some());
+        story.world.clock.advance(LEASE_MS + 1);
+        services.expire_activity().await;
+
+        let shown = services.activity_of(&story.bo, story.ana.id()).await.unwrap().unwrap().state;
+        assert!(matches!(shown, ActivityState::LastPlayed { .. }), "after {turns} turns: {shown:?}");
+    }
+}
+
 /// Its tab has come back by the other node, as pages do within seconds.
 #[tokio::test]
 async fn l5_a_tab_that_comes_back_by_another_node_plays_on() {

@@ -14,7 +14,7 @@ const CALM: Duration = Duration::from_secs(5);
 /// The same while notes may be missing.
 const ALERT: Duration = Duration::from_secs(1);
 /// How long the store may take to answer. Then nothing of others is shown until it does.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Makes rounds until told to stop. `alarm` begins one at once.
 pub(crate) async fn go(services: Arc<Services>, switchboard: Switchboard, alarm: Arc<Notify>, stop: CancellationToken) {
