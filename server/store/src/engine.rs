@@ -50,6 +50,14 @@ impl Engine {
         }
     }
 
+    /// A column of text in the order of its bytes.
+    pub(crate) fn by_bytes(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => column.into(),
+            Self::Postgres => format!("{column} COLLATE \"C\""),
+        }
+    }
+
     /// A migration in the words of this engine.
     pub(crate) fn dialect(self, migration: &str) -> String {
         let words = match self {

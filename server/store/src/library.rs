@@ -101,7 +101,9 @@ impl LibraryStore for SqlStore {
     }
 
     async fn problems(&self, slice: Slice) -> StoreResult<Vec<ProblemFile>> {
-        let problems = sql("SELECT folder, path, reason FROM problems ORDER BY path, folder LIMIT $1 OFFSET $2");
+        let by_path = self.engine.by_bytes("path");
+        let problems =
+            sql_of(format!("SELECT folder, path, reason FROM problems ORDER BY {by_path}, folder LIMIT $1 OFFSET $2"));
 
         part(problems, slice)
             .all(&self.readers, |row| {
