@@ -2,7 +2,7 @@
 //! and their errors, and their full-text indexes. Everything else is one text for both.
 
 mod postgres;
-mod sqlite;
+pub(crate) mod sqlite;
 pub(crate) mod words;
 
 use std::{sync::Once, time::Duration};
@@ -50,12 +50,43 @@ impl Engine {
         }
     }
 
+    /// How a transaction begins that sees everything as it was at one moment and changes nothing.
+    pub(crate) fn begin_looking(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => postgres::BEGIN_LOOKING,
+        }
+    }
+
+    /// Keeps everybody else from writing to these tables until this transaction, however long it takes, ends.
+    pub(crate) fn hold_tables(self, tables: &str) -> Option<String> {
+        match self {
+            // To begin was enough.
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::hold_tables(tables)),
+        }
+    }
+
+    /// Lets the numbers that a table gives to its rows go on after the greatest that is there.
+    pub(crate) fn number_on(self, table: &str) -> Option<String> {
+        match self {
+            // It looks at the greatest each time.
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::number_on(table)),
+        }
+    }
+
     /// A column of text in the order of its bytes.
     pub(crate) fn by_bytes(self, column: &str) -> String {
         match self {
             Self::Sqlite => column.into(),
             Self::Postgres => format!("{column} COLLATE \"C\""),
         }
+    }
+
+    /// Whether the sign of the number 0 can stand in a text.
+    pub(crate) fn takes_nul(self) -> bool {
+        self == Self::Sqlite
     }
 
     /// A migration in the words of this engine.
@@ -71,16 +102,38 @@ impl Engine {
 
 /// Opens the database of an address and brings its tables up to date.
 pub(crate) async fn open(url: &str) -> Result<SqlStore, OpenError> {
-    let scheme = url.split_once(':').map(|(scheme, _)| scheme);
-
-    match scheme {
-        Some("sqlite") => match url.strip_prefix("sqlite:").filter(|path| is_file(path)) {
-            Some(path) => sqlite::open(path).await,
-            None => Err(OpenError::Address),
-        },
-        Some("postgres" | "postgresql") => postgres::open(url).await,
-        _ => Err(OpenError::Address),
+    match file(url) {
+        Some(path) => sqlite::open(path).await,
+        None if is_served(url) => postgres::open(url).await,
+        None => Err(OpenError::Address),
     }
+}
+
+/// A connection to a database that is as up to date as this program. Nothing is made and nothing is changed.
+pub(crate) async fn look(url: &str) -> Result<AnyConnection, OpenError> {
+    match file(url) {
+        Some(path) => sqlite::look(path).await,
+        None if is_served(url) => postgres::look(url).await,
+        None => Err(OpenError::Address),
+    }
+}
+
+/// The file of an address, if that is where the database is.
+pub(crate) fn file(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").filter(|path| !path.is_empty() && !path.contains(":memory:"))
+}
+
+/// An address as it can be shown, without secrets, if it is one.
+pub(crate) fn place(url: &str) -> Option<String> {
+    match file(url) {
+        Some(path) => Some(path.to_owned()),
+        None => Some(url).filter(|url| is_served(url)).and_then(postgres::place),
+    }
+}
+
+/// Whether the database of an address is with a server.
+fn is_served(url: &str) -> bool {
+    matches!(url.split_once(':'), Some(("postgres" | "postgresql", _)))
 }
 
 /// A database that lives as long as the answer, for tests.
@@ -91,10 +144,6 @@ pub(crate) async fn memory() -> Result<SqlStore, OpenError> {
 /// The name of the unique constraint that an error is about.
 pub(crate) fn broken_constraint(error: &dyn DatabaseError) -> Option<String> {
     error.constraint().map(str::to_owned).or_else(|| sqlite::broken_constraint(error))
-}
-
-fn is_file(path: &str) -> bool {
-    !path.is_empty() && !path.contains(":memory:")
 }
 
 fn options(url: &str) -> sqlx::Result<AnyConnectOptions> {

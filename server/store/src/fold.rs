@@ -11,6 +11,11 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// The words of a text as a search index keeps them.
+pub(crate) fn indexed(text: &str) -> String {
+    words(text).join(" ")
+}
+
 /// The words that somebody searches for.
 pub(crate) fn search_words(text: &str) -> Vec<String> {
     let mut words = words(text);

@@ -9,6 +9,10 @@
 
 #![warn(missing_docs)]
 
+pub mod alone;
+pub mod backup;
+pub mod transfer;
+
 mod accounts;
 mod contacts;
 mod engine;
@@ -108,6 +112,15 @@ pub enum OpenError {
          {known}): start the newer program, or restore a backup from before"
     )]
     Newer { place: String, found: i64, known: i64 },
+    #[error(
+        "the tables of the database {place} are version {found}, and this program works with version {known}: start this \
+         Earshot on it once, which brings them up to date, and stop it again"
+    )]
+    Older { place: String, found: i64, known: i64 },
+    #[error("there is no file {place}: check the path")]
+    NoFile { place: String },
+    #[error("the database {place} is not one of Earshot: check the path")]
+    Foreign { place: String },
     #[error("the tables of the database {place} could not be brought to version {version}: {source}")]
     Migration { place: String, version: i64, source: StoreError },
     #[error("the database {place} does not answer ({source}): check database.url, and that PostgreSQL runs there")]

@@ -3,6 +3,7 @@
 //! Long lists are cut by an index alone before anything is joined, so the last page of 100,000 tracks costs little more
 //! than the first.
 
+pub(crate) mod index;
 mod intake;
 mod search;
 mod tally;

@@ -71,9 +71,39 @@ pub(crate) async fn bring_up_to_date(
     transaction.commit().await.map_err(unavailable).map_err(broken(newest))
 }
 
+/// Refuses a database that has other steps than these, and changes nothing.
+pub(crate) async fn expect_up_to_date(
+    connection: &mut AnyConnection,
+    steps: &[Migration],
+    place: &str,
+) -> Result<(), OpenError> {
+    let known = steps[steps.len() - 1].version;
+    let place = place.to_owned();
+
+    match newest(connection, steps[0].version).await {
+        Ok(found) if found == known => Ok(()),
+        Ok(found) if found > known => Err(OpenError::Newer { place, found, known }),
+        Ok(found) if found > 0 => Err(OpenError::Older { place, found, known }),
+        _ => Err(OpenError::Foreign { place }),
+    }
+}
+
+/// Refuses a database that this program did not make or cannot bring up to date. Changes nothing.
+pub(crate) async fn expect_known(connection: &mut AnyConnection, place: &str) -> Result<(), OpenError> {
+    match expect_up_to_date(connection, LASTING, place).await {
+        Err(OpenError::Older { .. }) => Ok(()),
+        other => other,
+    }
+}
+
 /// The newest step that this database has of those from `first` on; 0 for none. Each kind has a thousand numbers.
 async fn version(on: &mut AnyConnection, first: i64) -> StoreResult<i64> {
     sql("CREATE TABLE IF NOT EXISTS migrations (version BIGINT NOT NULL PRIMARY KEY)").run(&mut *on).await?;
+    newest(on, first).await
+}
+
+/// The same, where the table `migrations` must be there.
+async fn newest(on: &mut AnyConnection, first: i64) -> StoreResult<i64> {
     let newest = sql("SELECT CAST(max(version) AS BIGINT) FROM migrations WHERE version >= $1 AND version < $2")
         .with(first)
         .with(first + 1_000)

@@ -16,6 +16,9 @@ use crate::{
 
 pub(super) const BEGIN: &str = "BEGIN";
 
+/// Every statement sees the same moment.
+pub(super) const BEGIN_LOOKING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// Let go of by the end of the transaction. The number is any that no other program on this database uses.
 pub(super) const HOLD_MIGRATIONS: &str = "SELECT pg_advisory_xact_lock(4992037715846021)";
 
@@ -31,6 +34,10 @@ const OLDEST: i64 = 140_000;
 const SETTINGS: &str = "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; \
                         SET lock_timeout = '15s'; SET idle_in_transaction_session_timeout = '30s'; \
                         SET client_min_messages = warning";
+
+/// A look at everything may take long, and waits for another database between its questions.
+const LOOKING: &str = "SET default_transaction_read_only = on; SET lock_timeout = '15s'; SET statement_timeout = 0; \
+                       SET idle_in_transaction_session_timeout = 0; SET client_min_messages = warning";
 
 /// What the types and expressions of the migrations are called here.
 pub(super) const DIALECT: [(&str, &str); 4] = [
@@ -58,6 +65,33 @@ pub(super) async fn open(url: &str) -> Result<SqlStore, OpenError> {
     Ok(SqlStore { engine: Engine::Postgres, writer: all.clone(), readers: all.clone(), present: all })
 }
 
+/// A connection to a database that is as up to date as this program. Nothing is made and nothing is changed.
+pub(super) async fn look(url: &str) -> Result<AnyConnection, OpenError> {
+    let place = place(url).ok_or(OpenError::Address)?;
+    let explained = |source| explain(&place, source);
+
+    let mut only = greet(&options(url).map_err(|_| OpenError::Address)?).await.map_err(explained)?;
+    only.execute(LOOKING).await.map_err(explained)?;
+    check(&mut only, &place).await?;
+    migrate::expect_up_to_date(&mut only, LASTING, &place).await?;
+    migrate::expect_up_to_date(&mut only, PRESENT, &place).await?;
+    Ok(only)
+}
+
+pub(super) fn hold_tables(tables: &str) -> String {
+    format!(
+        "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0;
+         LOCK TABLE {tables} IN EXCLUSIVE MODE"
+    )
+}
+
+/// A sequence that has given nothing yet gives 1 next.
+pub(super) fn number_on(table: &str) -> String {
+    format!(
+        "SELECT setval(pg_get_serial_sequence('{table}', 'nr'), GREATEST(max(nr), 1), max(nr) IS NOT NULL) FROM {table}"
+    )
+}
+
 async fn greet(options: &AnyConnectOptions) -> sqlx::Result<AnyConnection> {
     match tokio::time::timeout(GREETING, AnyConnection::connect_with(options)).await {
         Ok(connected) => connected,
@@ -82,7 +116,7 @@ async fn check(connection: &mut AnyConnection, place: &str) -> Result<(), OpenEr
 }
 
 /// An address without the secrets in it: host, port and name. Nothing when it lacks one of them.
-fn place(url: &str) -> Option<String> {
+pub(super) fn place(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
     let (host, name) = rest.split('?').next()?.split_once('/')?;
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);

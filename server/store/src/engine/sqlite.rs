@@ -3,6 +3,8 @@
 //! Written with `synchronous=FULL`, so a commit that was acknowledged survives a power cut; in WAL mode, so reads and the
 //! one writer never wait for each other. What is only true at this moment lies in a database of its own in memory.
 
+use std::path::Path;
+
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, error::DatabaseError};
 
 use super::{Engine, options, pool};
@@ -19,6 +21,10 @@ const READERS: u32 = 4;
 
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                        PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000";
+/// For a single connection, with a first look at the file, which says what is wrong with it.
+const PATIENT: &str = "PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY; PRAGMA schema_version";
+/// One file with everything in it: no log, and a journal in memory, because a draft that is torn is thrown away.
+const ALONE: &str = "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = MEMORY";
 const READ_ONLY: &str = "PRAGMA query_only = ON";
 
 /// What the types and expressions of the migrations are called here.
@@ -43,6 +49,36 @@ pub(super) async fn open(place: &str) -> Result<SqlStore, OpenError> {
     let readers = pool(options, READERS, &[PRAGMAS, READ_ONLY]).await.map_err(explained)?;
     let present = in_memory(PRESENT).await?;
     Ok(SqlStore { engine: Engine::Sqlite, writer, readers, present })
+}
+
+/// A connection to a database that is as up to date as this program. Nothing is made and nothing is changed.
+pub(super) async fn look(place: &str) -> Result<AnyConnection, OpenError> {
+    let mut only = connect(place).await?;
+
+    only.execute(READ_ONLY).await.map_err(|source| explain(place, source))?;
+    migrate::expect_up_to_date(&mut only, LASTING, place).await?;
+    Ok(only)
+}
+
+/// A connection to a file that is there, whoever else works on it. One that could not write would leave files beside it.
+pub(crate) async fn connect(place: &str) -> Result<AnyConnection, OpenError> {
+    let explained = |source| explain(place, source);
+    if !Path::new(place).is_file() {
+        return Err(OpenError::NoFile { place: place.into() });
+    }
+
+    let options = options(&format!("sqlite:{}?mode=rw", escape(place))).map_err(explained)?;
+    let mut only = AnyConnection::connect_with(&options).await.map_err(explained)?;
+    only.execute(PATIENT).await.map_err(explained)?;
+    Ok(only)
+}
+
+/// A connection to a file that nobody else knows of yet, which leaves nothing beside it.
+pub(crate) async fn work_on(place: &str) -> Result<AnyConnection, OpenError> {
+    let mut only = connect(place).await?;
+
+    only.execute(ALONE).await.map_err(|source| explain(place, source))?;
+    Ok(only)
 }
 
 pub(super) async fn memory() -> Result<SqlStore, OpenError> {

@@ -178,7 +178,7 @@ async fn put_artists(on: &mut AnyConnection, tracks: &[&ScannedTrack]) -> StoreR
             put.with(artist.id).with(name).with(fold::sort_key(name)).with(0_i64).with(0_i64)
         });
         let changed =
-            put.all(&mut *on, |row| Ok((row.get("nr")?, vec![words_of(&row.get::<String>("name")?)]))).await?;
+            put.all(&mut *on, |row| Ok((row.get("nr")?, vec![fold::indexed(&row.get::<String>("name")?)]))).await?;
         words::put(on, Kind::Artist, &changed).await?;
     }
     Ok(())
@@ -274,13 +274,9 @@ fn place(track: &ScannedTrack) -> i64 {
 fn track_words(track: &ScannedTrack) -> Vec<String> {
     let album = track.album.as_ref().map_or("", |album| &album.title);
 
-    [&track.title, &track.artist.name, album].map(words_of).into()
+    [&track.title, &track.artist.name, album].map(fold::indexed).into()
 }
 
 fn album_words(album: &AlbumTags) -> Vec<String> {
-    [&*album.title, &album.artist.name].map(words_of).into()
-}
-
-fn words_of(text: &str) -> String {
-    fold::words(text).join(" ")
+    [&*album.title, &album.artist.name].map(fold::indexed).into()
 }
