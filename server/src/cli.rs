@@ -21,6 +21,25 @@ pub struct Cli {
 pub enum Command {
     /// Serve members until stopped.
     Serve,
+    /// Write everything that the database holds into a new file, while the server runs. SQLite only.
+    Backup {
+        /// The file that is made.
+        file: PathBuf,
+    },
+    /// Put a backup where the database was, while no server runs. SQLite only.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Move everything into another database, while no server runs: from SQLite to PostgreSQL, or back.
+    MigrateStore {
+        /// Where everything is: sqlite: and a path, or postgres://user:password@host/name
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The new and empty database, written in the same way
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Look after the server.
     Admin {
         /// What to look after.

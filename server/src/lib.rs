@@ -11,6 +11,7 @@ pub mod keys;
 pub mod place;
 pub mod run;
 pub mod site;
+pub mod upkeep;
 pub mod visit;
 
 mod demo;

@@ -9,6 +9,7 @@ use clap::Parser;
 use server::{
     Config,
     cli::{Admin, Cli, Command},
+    upkeep,
 };
 use tokio::{net::TcpListener, runtime::Runtime};
 use tokio_util::sync::CancellationToken;
@@ -43,11 +44,14 @@ async fn run() -> ExitCode {
 }
 
 async fn start(cli: Cli) -> Result<()> {
-    let config = Config::load(&cli.options)?;
+    let config = || Config::load(&cli.options);
 
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(config).await,
-        Command::Admin { command: Admin::Grant { name } } => grant(&config, &name).await,
+        Command::Serve => serve(config()?).await,
+        Command::Backup { file } => unless_stopped(upkeep::back_up(&config()?, &file)).await,
+        Command::Restore { file } => unless_stopped(upkeep::restore(&config()?, &file)).await,
+        Command::MigrateStore { from, to } => unless_stopped(upkeep::migrate_store(&from, &to)).await,
+        Command::Admin { command: Admin::Grant { name } } => grant(&config()?, &name).await,
     }
 }
 
@@ -81,6 +85,17 @@ async fn grant(config: &Config, name: &str) -> Result<()> {
 
     println!("{name} is an administrator now.");
     Ok(())
+}
+
+/// Does something that clears away what it has begun when it is told to stop.
+async fn unless_stopped(work: impl Future<Output = Result<()>>) -> Result<()> {
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_when_asked(stop.clone()));
+
+    match stop.run_until_cancelled(work).await {
+        Some(done) => done,
+        None => bail!("Stopped before it was done."),
+    }
 }
 
 /// Waits for Ctrl+C or the system's request to end.

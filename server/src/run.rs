@@ -1,6 +1,6 @@
 //! The life of a server: adapters are opened, tasks begin, requests are served, and everything ends in order.
 
-use std::{fs::File, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Result, anyhow};
 use bus::{ConnectError, LocalBus, NatsBus};
@@ -12,7 +12,7 @@ use services::{
     Ports, Services,
     ports::{Bus, Media, store::AccountStore},
 };
-use store::{OpenError, SqlStore};
+use store::{OpenError, SqlStore, alone::Alone};
 use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -191,18 +191,10 @@ async fn nats(config: &Config, store: &SqlStore) -> Result<Option<NatsBus>> {
 }
 
 /// Keeps a second server away from a database that is a file: each would take what it keeps in memory for all there is.
-fn alone(config: &Config) -> Result<Option<File>> {
-    let url = config.database_url();
-    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
-    // Where no lock can be written, no database can be: opening it will say so.
-    let Ok(file) = File::create(format!("{path}.lock")) else { return Ok(None) };
-
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(_) => Err(anyhow!(
-            "Another Earshot already runs on the database {path}. Stop it, or use PostgreSQL to run several (database.url)."
-        )),
-    }
+fn alone(config: &Config) -> Result<Option<Alone>> {
+    store::alone::alone(&config.database_url()).map_err(|taken| {
+        anyhow!("{}. Stop it, or use PostgreSQL to run several (database.url).", capital(&taken.to_string()))
+    })
 }
 
 /// Tries until it works, something is wrong that does not pass, or `server.wait_s` is over. Says once that it waits.
@@ -302,7 +294,7 @@ async fn move_jams_on(services: Arc<Services>, shutdown: CancellationToken) {
 }
 
 /// Makes a folder that only this user may look into, and checks that it can be written to.
-fn prepare(folder: &Path) -> Result<()> {
+pub(crate) fn prepare(folder: &Path) -> Result<()> {
     let mut maker = std::fs::DirBuilder::new();
     maker.recursive(true);
     #[cfg(unix)]
@@ -329,7 +321,7 @@ fn unavailable(error: services::Error) -> anyhow::Error {
     anyhow!("The store does not work: {error}.")
 }
 
-fn capital(sentence: &str) -> String {
+pub(crate) fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
 
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -8,3 +8,4 @@ mod places;
 mod settings;
 mod stopping;
 mod test_app;
+mod upkeep;
