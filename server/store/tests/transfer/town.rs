@@ -150,7 +150,7 @@ pub fn track(number: u128) -> ScannedTrack {
             name: format!("Künstler {}", number % 90 % 40),
         },
     };
-    let tagged = number % 3 == 0;
+    let tagged = number.is_multiple_of(3);
 
     ScannedTrack {
         id: id(number + 1_000),
@@ -158,7 +158,7 @@ pub fn track(number: u128) -> ScannedTrack {
         mime: "audio/flac".into(),
         title: format!("Song {number} – Ünder the Moon's \"{}\"", ["blue", "Red", "Зелёный"][number as usize % 3]),
         artist,
-        album: (number % 7 != 0).then_some(album),
+        album: (!number.is_multiple_of(7)).then_some(album),
         disc: tagged.then_some(2),
         number: tagged.then_some(number as u32),
         duration_ms: 180_000,
