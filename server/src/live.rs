@@ -6,24 +6,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Refusal;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use hub::Full;
+use services::{Principal, Services};
 use socket::Handshake;
 
-use crate::{security, visit::Visit, web::Web};
+use crate::{place::Place, security, session, visit, web::Web};
 
 /// Opens a live connection for a member.
 pub(crate) async fn open(
     State(web): State<Web>,
-    Extension(visit): Extension<Visit>,
+    Extension(visited): Extension<Place>,
     headers: HeaderMap,
     handshake: Handshake,
 ) -> Response {
-    if !security::is_own(&visit.place, &headers) {
+    if !security::is_own(&visited, &headers) {
         return security::foreign();
     }
-    let Some(who) = visit.principal else {
-        return (StatusCode::UNAUTHORIZED, Refusal::LogInFirst.to_string()).into_response();
+    let (who, ticket) = match log_in(&web.services, session::token(&visited, &headers), session::ticket(&headers)).await
+    {
+        Ok(Some(found)) => found,
+        Ok(None) => return (StatusCode::UNAUTHORIZED, Refusal::LogInFirst.to_string()).into_response(),
+        Err(error) => return visit::unavailable(&error),
     };
     let place = match web.hub.admit(who.id()) {
         Ok(place) => place,
@@ -37,5 +41,27 @@ pub(crate) async fn open(
         }
     };
 
-    handshake.accept(move |socket| async move { web.hub.serve(place, who, socket).await })
+    let mut answer = handshake.accept(move |socket| async move { web.hub.serve(place, who, socket).await });
+    if let Some(ticket) = ticket {
+        answer.headers_mut().append(header::SET_COOKIE, session::ticket_cookie(&visited, &ticket));
+    }
+    answer
+}
+
+/// Who it is, by their ticket or else by their log-in, and then with a new ticket for the next time.
+async fn log_in(
+    services: &Services,
+    token: Option<&str>,
+    ticket: Option<&str>,
+) -> services::Result<Option<(Principal, Option<String>)>> {
+    let Some(token) = token else { return Ok(None) };
+    if let Some(ticket) = ticket
+        && let Some(who) = services.resume(token, ticket).await?
+    {
+        return Ok(Some((who, None)));
+    }
+
+    let Some(who) = services.principal(token).await? else { return Ok(None) };
+    let ticket = services.ticket(token, &who).await?;
+    Ok(Some((who, Some(ticket))))
 }

@@ -1,4 +1,4 @@
-//! The log-in cookie: its name and attributes, and how it is found again.
+//! The cookies of a log-in: their names and attributes, and how they are found again.
 //!
 //! On https and on the machine itself it is `__Host-earshot`, which browsers keep from every other host and path. Plain
 //! http on another address would drop such a cookie silently; there it has a plain name.
@@ -8,7 +8,10 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::place::Place;
 
 /// Browsers keep no cookie longer than 400 days.
-const A_YEAR_S: u32 = 365 * 24 * 60 * 60;
+const A_YEAR_S: u32 = 365 * A_DAY_S;
+const A_DAY_S: u32 = 24 * 60 * 60;
+/// The cookie of tickets. It needs no strict name: without the log-in's cookie it is worth nothing.
+const TICKET: &str = "earshot-ticket";
 
 /// The `Set-Cookie` header that keeps this token, or forgets any.
 pub(crate) fn cookie(place: &Place, token: Option<&str>) -> HeaderValue {
@@ -21,13 +24,30 @@ pub(crate) fn cookie(place: &Place, token: Option<&str>) -> HeaderValue {
 
 /// The token that a request brings.
 pub(crate) fn token<'a>(place: &Place, headers: &'a HeaderMap) -> Option<&'a str> {
+    value(headers, name(place))
+}
+
+/// The `Set-Cookie` header that keeps a ticket for the next live connection. It is sent nowhere else.
+pub(crate) fn ticket_cookie(place: &Place, ticket: &str) -> HeaderValue {
+    let secure = if place.secure { "; Secure" } else { "" };
+    let cookie = format!("{TICKET}={ticket}; Path=/ws; Max-Age={A_DAY_S}; HttpOnly; SameSite=Strict{secure}");
+
+    HeaderValue::from_str(&cookie).expect("tickets are made of letters that headers may hold")
+}
+
+/// The ticket that a request brings.
+pub(crate) fn ticket(headers: &HeaderMap) -> Option<&str> {
+    value(headers, TICKET)
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
 
     lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name(place))
-        .map(|(_, token)| token)
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 fn name(place: &Place) -> &'static str {

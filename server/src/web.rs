@@ -50,7 +50,6 @@ impl FromRef<Web> for LeptosOptions {
 /// All routes.
 pub(crate) fn router(web: Web) -> Router {
     let for_visitors = Router::new()
-        .route("/ws", any(live::open))
         .route("/media/{track}", get(music::track))
         .route("/artwork/{id}/{size}", get(music::artwork))
         .merge(pages::routes(&web))
@@ -63,6 +62,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz))
         .route("/metrics", get(operators::metrics))
+        .route("/ws", any(live::open))
         .merge(for_visitors)
         .layer(from_fn_with_state(web.places.clone(), security::guard))
         .with_state(web)

@@ -8,6 +8,7 @@ mod passwords;
 mod sessions;
 mod sign_up;
 mod switches;
+mod tickets;
 mod tokens;
 
 use std::net::IpAddr;

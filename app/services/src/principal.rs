@@ -4,9 +4,10 @@ use domain::{
     MemberId, Refusal, SessionId,
     account::{Member, Role},
 };
+use serde::{Deserialize, Serialize};
 
 /// A logged-in member, as they were when this request began.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Principal {
     /// The account.
     pub member: Member,
@@ -14,6 +15,9 @@ pub struct Principal {
     pub session: SessionId,
     /// Whether the social side is open to them today (age, market).
     pub social: bool,
+    /// The mark of everything that lets them see or do more or less, when this was read: while the store has the same,
+    /// nothing of the above has changed.
+    pub permissions: i64,
 }
 
 impl Principal {

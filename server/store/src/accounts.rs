@@ -6,7 +6,9 @@ use domain::{
     account::{Role, Switches},
 };
 use jiff::civil::Date;
-use services::ports::store::{AccountStore, Head, InboxSubject, StoreResult, StoredAge, StoredMember, StoredSession};
+use services::ports::store::{
+    AccountStore, Head, InboxSubject, LogInKey, StoreResult, StoredAge, StoredLogIn, StoredMember, StoredSession,
+};
 use sqlx::AnyConnection;
 
 use crate::{
@@ -194,15 +196,21 @@ impl AccountStore for SqlStore {
         Ok(())
     }
 
-    async fn session(&self, token_hash: &[u8; 32]) -> StoreResult<Option<(StoredSession, StoredMember)>> {
-        sql(concat!(
-            "SELECT s.id, s.member, s.token_hash, s.device, s.created_at, s.last_used_at, ",
+    async fn log_in(&self, key: LogInKey) -> StoreResult<Option<StoredLogIn>> {
+        let select = concat!(
+            "SELECT s.id, s.member, s.token_hash, s.device, s.created_at, s.last_used_at, i.permissions, ",
             member_columns!(),
-            " FROM sessions s JOIN members m ON m.id = s.member WHERE s.token_hash = $1"
-        ))
-        .with(token_hash)
-        .first(&self.readers, |row| Ok((session(row)?, rows::member(row)?)))
-        .await
+            " FROM sessions s JOIN members m ON m.id = s.member JOIN inbox_heads i ON i.member = s.member"
+        );
+        let question = match key {
+            LogInKey::TokenHash(hash) => sql_of(format!("{select} WHERE s.token_hash = $1")).with(hash),
+            LogInKey::Session(id) => sql_of(format!("{select} WHERE s.id = $1")).with(id),
+        };
+
+        let log_in = question.first(&self.readers, |row| {
+            Ok(StoredLogIn { session: session(row)?, member: rows::member(row)?, permissions: row.get("permissions")? })
+        });
+        log_in.await
     }
 
     async fn touch_session(&self, id: SessionId, at: Timestamp) -> StoreResult<()> {

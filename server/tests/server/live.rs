@@ -82,6 +82,29 @@ async fn a_stopping_server_says_good_bye() {
     app.stop().await.unwrap();
 }
 
+/// Kept from scripts and from every other path.
+#[tokio::test]
+async fn a4_a_socket_gets_a_ticket_and_the_next_one_comes_back_with_it() {
+    let app = TestApp::new().await.with_member("ana").await;
+    let log_in = app.cookie("ana").to_owned();
+
+    let (_, ticket) = handshake(&app, Some(&log_in), &app.origin()).await.unwrap();
+    let ticket = ticket.expect("the first socket gets a ticket");
+    for attribute in ["Path=/ws", "HttpOnly", "SameSite=Strict", "Secure"] {
+        assert!(ticket.contains(attribute), "{ticket}");
+    }
+    let ticket = ticket.split(';').next().unwrap();
+    let (_, another) = handshake(&app, Some(&format!("{log_in}; {ticket}")), &app.origin()).await.unwrap();
+    assert_eq!(another, None, "the ticket was good, and stays so");
+    let (_, another) = handshake(&app, Some(&format!("{log_in}; {ticket}x")), &app.origin()).await.unwrap();
+    assert!(another.is_some(), "a damaged one is replaced");
+
+    for cookies in [ticket.to_owned(), format!("{ticket}; __Host-earshot=abc")] {
+        assert!(handshake(&app, Some(&cookies), &app.origin()).await.is_err(), "{cookies}");
+    }
+    app.stop().await.unwrap();
+}
+
 async fn open(app: &TestApp, name: &str) -> Socket {
     let mut socket = connect(app, Some(name), &app.origin()).await.unwrap();
     send(&mut socket, &ClientFrame::Hello { tab: TabId(Uuid::now_v7()), position: None }).await;
@@ -91,13 +114,20 @@ async fn open(app: &TestApp, name: &str) -> Socket {
 }
 
 async fn connect(app: &TestApp, name: Option<&str>, origin: &str) -> Result<Socket, Error> {
+    handshake(app, name.map(|name| app.cookie(name)), origin).await.map(|(socket, _)| socket)
+}
+
+/// A connection, and the ticket that came with it.
+async fn handshake(app: &TestApp, cookies: Option<&str>, origin: &str) -> Result<(Socket, Option<String>), Error> {
     let mut request = format!("ws://{}/ws", app.address).into_client_request().unwrap();
     request.headers_mut().insert("origin", origin.parse().unwrap());
-    if let Some(name) = name {
-        request.headers_mut().insert("cookie", app.cookie(name).parse().unwrap());
+    if let Some(cookies) = cookies {
+        request.headers_mut().insert("cookie", cookies.parse().unwrap());
     }
 
-    connect_async(request).await.map(|(socket, _)| socket)
+    let (socket, answer) = connect_async(request).await?;
+    let ticket = answer.headers().get("set-cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+    Ok((socket, ticket))
 }
 
 async fn refused(app: &TestApp, name: Option<&str>, origin: &str) -> u16 {

@@ -9,7 +9,7 @@ use domain::{
 use super::{SessionToken, Visitor, gates::today, passwords, token_hash};
 use crate::{
     Principal, Result, Services,
-    ports::store::{StoredMember, StoredSession},
+    ports::store::{LogInKey, StoredLogIn, StoredSession},
 };
 
 impl Services {
@@ -42,26 +42,34 @@ impl Services {
     /// Who holds this token; nobody when it is unknown or ended. Opens the age gate when its day has come.
     pub async fn principal(&self, token: &str) -> Result<Option<Principal>> {
         let Some(hash) = token_hash(token) else { return Ok(None) };
-        let Some((session, stored)) = self.ports.store.session(&hash).await? else { return Ok(None) };
+        let Some(stored) = self.ports.store.log_in(LogInKey::TokenHash(hash)).await? else { return Ok(None) };
 
         let now = self.now();
-        if now.since(session.last_used_at) >= MINUTE {
-            self.ports.store.touch_session(session.id, now).await?;
+        if now.since(stored.session.last_used_at) >= MINUTE {
+            self.ports.store.touch_session(stored.session.id, now).await?;
         }
-        self.principal_of(session.id, stored).await.map(Some)
+        self.principal_of(stored).await.map(Some)
     }
 
-    /// The same log-in read again, for open sockets; nothing when it has ended.
+    /// The same log-in as it is now, for open sockets; nothing when it has ended. It is only read again if anything of it
+    /// can have changed.
     pub async fn refresh(&self, who: &Principal) -> Result<Option<Principal>> {
-        let sessions = self.ports.store.sessions(who.id()).await?;
-        if !sessions.iter().any(|session| session.id == who.session) {
-            return Ok(None);
+        if self.still_holds(who).await? {
+            return Ok(Some(who.clone()));
         }
 
-        match self.ports.store.member(who.id()).await? {
-            Some(stored) => self.principal_of(who.session, stored).await.map(Some),
+        match self.ports.store.log_in(LogInKey::Session(who.session)).await? {
+            Some(stored) => self.principal_of(stored).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Whether nothing has changed since this was read.
+    pub(super) async fn still_holds(&self, who: &Principal) -> Result<bool> {
+        let marks = self.ports.store.marks(&[who.id()]).await?;
+        let unchanged = marks.first().is_some_and(|(_, marks)| marks.permissions == who.permissions);
+
+        Ok(unchanged && who.social == who.member.age.is_open(today(self.now())))
     }
 
     /// A new log-in of a member.
@@ -80,9 +88,9 @@ impl Services {
         Ok((session.id, SessionToken(secret.token)))
     }
 
-    async fn principal_of(&self, session: SessionId, stored: StoredMember) -> Result<Principal> {
+    async fn principal_of(&self, stored: StoredLogIn) -> Result<Principal> {
         let today = today(self.now());
-        let mut member = self.member_from(&stored);
+        let mut member = self.member_from(&stored.member);
 
         if matches!(member.age, AgeGate::Closed { .. }) && member.age.is_open(today) {
             self.ports.store.open_age(member.id, today).await?;
@@ -91,6 +99,6 @@ impl Services {
         }
 
         let social = member.age.is_open(today);
-        Ok(Principal { member, session, social })
+        Ok(Principal { member, session: stored.session.id, social, permissions: stored.permissions })
     }
 }

@@ -14,7 +14,7 @@ mod tables;
 
 use std::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use domain::{JamId, MemberId, MessageId, account::Tier};
@@ -28,14 +28,22 @@ pub struct MemoryStore {
     tables: Mutex<Tables>,
     /// Whether rounds get no answer.
     marks_fail: AtomicBool,
+    log_ins_read: AtomicUsize,
 }
 
 impl MemoryStore {
     /// What an administrator will do once there is a screen for it (A2).
     pub fn set_tier(&self, id: MemberId, tier: Tier) {
-        if let Some(row) = self.tables().members.get_mut(&id) {
+        let mut tables = self.tables();
+        if let Some(row) = tables.members.get_mut(&id) {
             row.member.tier = tier;
         }
+        tables.mark([id]);
+    }
+
+    /// How often somebody has looked a log-in up.
+    pub fn log_ins_read(&self) -> usize {
+        self.log_ins_read.load(Ordering::SeqCst)
     }
 
     /// From now on nodes cannot read where inboxes end and what is permitted, or can again.

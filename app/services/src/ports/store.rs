@@ -11,7 +11,7 @@ mod messages;
 
 use domain::{MemberId, Refusal};
 
-pub use accounts::{AccountStore, StoredAge, StoredMember, StoredSession};
+pub use accounts::{AccountStore, LogInKey, StoredAge, StoredLogIn, StoredMember, StoredSession};
 pub use contacts::{Contact, ContactStore, StoredChatRequest, StoredInvite};
 pub use jams::{JamStore, StoredJam, StoredJamRequest};
 pub use library::{AlbumTags, ArtistTags, KnownFile, LibraryStore, ScannedTrack, StoredFile};

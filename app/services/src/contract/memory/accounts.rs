@@ -1,6 +1,6 @@
 //! Members, log-ins and what hangs on a member alone.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::atomic::Ordering};
 
 use async_trait::async_trait;
 use domain::{
@@ -13,7 +13,9 @@ use super::{
     MemoryStore,
     tables::{MemberRow, Tables},
 };
-use crate::ports::store::{AccountStore, Head, InboxSubject, StoreResult, StoredAge, StoredMember, StoredSession};
+use crate::ports::store::{
+    AccountStore, Head, InboxSubject, LogInKey, StoreResult, StoredAge, StoredLogIn, StoredMember, StoredSession,
+};
 
 #[async_trait]
 impl AccountStore for MemoryStore {
@@ -115,11 +117,20 @@ impl AccountStore for MemoryStore {
         Ok(())
     }
 
-    async fn session(&self, token_hash: &[u8; 32]) -> StoreResult<Option<(StoredSession, StoredMember)>> {
+    async fn log_in(&self, key: LogInKey) -> StoreResult<Option<StoredLogIn>> {
+        self.log_ins_read.fetch_add(1, Ordering::SeqCst);
         let tables = self.tables();
-        let session = tables.sessions.values().find(|session| session.token_hash == *token_hash);
+        let is_it = |session: &&StoredSession| match key {
+            LogInKey::TokenHash(hash) => session.token_hash == hash,
+            LogInKey::Session(id) => session.id == id,
+        };
 
-        Ok(session.and_then(|session| Some((session.clone(), tables.members.get(&session.member)?.member.clone()))))
+        let log_in = tables.sessions.values().find(is_it).and_then(|session| {
+            let member = tables.members.get(&session.member)?.member.clone();
+            let permissions = tables.permissions.get(&member.id).copied().unwrap_or_default();
+            Some(StoredLogIn { session: session.clone(), member, permissions })
+        });
+        Ok(log_in)
     }
 
     async fn touch_session(&self, id: SessionId, at: Timestamp) -> StoreResult<()> {

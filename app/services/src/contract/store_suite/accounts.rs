@@ -7,7 +7,7 @@ use domain::{
 use jiff::civil::date;
 
 use super::makers::{NOW, assert_refused, befriend, id, people, person, put, session, track};
-use crate::ports::store::{InboxSubject, Store, StoredAge, StoredMember, StoredSession};
+use crate::ports::store::{InboxSubject, LogInKey, Store, StoredAge, StoredMember, StoredSession};
 
 /// Also when many sign up at once.
 pub async fn a7_the_first_member_is_administrator_and_only_that_one(store: &dyn Store) {
@@ -80,7 +80,7 @@ pub async fn a4_a_new_password_ends_every_other_session(store: &dyn Store) {
     assert_eq!(ids(store.sessions(ana).await.expect("a read")), [id(2)]);
     assert_eq!(ids(store.sessions(bo).await.expect("a read")), [id(4)]);
     assert_eq!(store.set_password(ana, "newer", None).await.expect("a write"), [id(2)]);
-    assert_eq!(store.session(&[2; 32]).await.expect("a read"), None);
+    assert_eq!(store.log_in(LogInKey::TokenHash([2; 32])).await.expect("a read"), None);
 }
 
 /// Somebody else's session cannot be ended.
@@ -91,14 +91,18 @@ pub async fn a4_sessions_are_listed_by_use_and_ended_by_their_member_alone(store
     store.touch_session(id(1), NOW + 60_000).await.expect("a write");
 
     assert_eq!(ids(store.sessions(ana).await.expect("a read")), [id(1), id(2)]);
-    let (found, member) = store.session(&[1; 32]).await.expect("a read").expect("it has begun");
-    assert_eq!(found, StoredSession { last_used_at: NOW + 60_000, ..session(1, ana) });
-    assert_eq!(member.id, ana);
+    let [by_token, by_id] = [LogInKey::TokenHash([1; 32]), LogInKey::Session(id(1))];
+    let found = store.log_in(by_token).await.expect("a read").expect("it has begun");
+    assert_eq!(found.session, StoredSession { last_used_at: NOW + 60_000, ..session(1, ana) });
+    assert_eq!(found.member.id, ana);
+    assert_eq!(found.permissions, store.marks(&[ana]).await.expect("a read")[0].1.permissions);
+    assert_eq!(store.log_in(by_id).await.expect("a read"), Some(found));
 
     assert!(!store.end_session(bo, id(1)).await.expect("a write"));
     assert!(store.end_session(ana, id(1)).await.expect("a write"));
     assert!(!store.end_session(ana, id(1)).await.expect("a write"));
-    assert_eq!(store.session(&[1; 32]).await.expect("a read"), None);
+    assert_eq!(store.log_in(by_token).await.expect("a read"), None);
+    assert_eq!(store.log_in(by_id).await.expect("a read"), None);
 }
 
 /// None stays behind. Contacts are told of messages, which they could not send any more.

@@ -50,6 +50,26 @@ pub struct StoredSession {
     pub last_used_at: Timestamp,
 }
 
+/// What a log-in is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogInKey {
+    /// SHA-256 of its token.
+    TokenHash([u8; 32]),
+    /// Its id.
+    Session(SessionId),
+}
+
+/// A log-in with everything that it permits, as they were at one and the same moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredLogIn {
+    /// The log-in.
+    pub session: StoredSession,
+    /// Whose it is.
+    pub member: StoredMember,
+    /// The permission mark of that member.
+    pub permissions: i64,
+}
+
 /// Accounts.
 ///
 /// Whatever lets a member see or do less or more (switches, a role, a log-in that ended, a new password) raises the
@@ -88,8 +108,8 @@ pub trait AccountStore: Send + Sync {
 
     /// Adds a log-in.
     async fn add_session(&self, session: &StoredSession) -> StoreResult<()>;
-    /// The log-in of a token hash, with its member.
-    async fn session(&self, token_hash: &[u8; 32]) -> StoreResult<Option<(StoredSession, StoredMember)>>;
+    /// A log-in, with its member and their permission mark.
+    async fn log_in(&self, key: LogInKey) -> StoreResult<Option<StoredLogIn>>;
     /// Notes a use.
     async fn touch_session(&self, id: SessionId, at: Timestamp) -> StoreResult<()>;
     /// The log-ins of a member, most recently used first.
