@@ -38,6 +38,7 @@ pub struct World {
     pub bus: Arc<MemoryBus>,
     pub clock: Arc<HandClock>,
     pub media: Arc<QuietMedia>,
+    pub presence: Arc<MemoryPresence>,
     ports: Ports,
     settings: Settings,
     visitors: AtomicU32,
@@ -51,8 +52,8 @@ impl World {
 
     /// An empty server with other settings.
     pub async fn with(settings: Settings) -> Self {
-        let (store, bus, clock, media) =
-            <(Arc<MemoryStore>, Arc<MemoryBus>, Arc<HandClock>, Arc<QuietMedia>)>::default();
+        let (store, bus, clock, media, presence) =
+            <(Arc<MemoryStore>, Arc<MemoryBus>, Arc<HandClock>, Arc<QuietMedia>, Arc<MemoryPresence>)>::default();
         let ports = Ports {
             store: store.clone(),
             bus: bus.clone(),
@@ -60,17 +61,18 @@ impl World {
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(PlainKeys::default()),
             media: media.clone(),
-            presence: Arc::new(MemoryPresence::default()),
+            presence: presence.clone(),
         };
         let settings = Settings { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..settings };
         let services = Services::new(ports.clone(), settings.clone());
 
-        Self { services, store, bus, clock, media, ports, settings, visitors: AtomicU32::new(0) }
+        Self { services, store, bus, clock, media, presence, ports, settings, visitors: AtomicU32::new(0) }
     }
 
     /// The server stops and starts again: only the store remains.
     pub fn restart(&mut self) {
-        self.ports.presence = Arc::new(MemoryPresence::default());
+        self.presence = Arc::new(MemoryPresence::default());
+        self.ports.presence = self.presence.clone();
         self.services = Services::new(self.ports.clone(), self.settings.clone());
     }
 
