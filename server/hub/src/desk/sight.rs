@@ -18,7 +18,7 @@ impl Desk<'_> {
             return Ok(());
         };
         let me = self.services().me(&who);
-        self.who = who;
+        *self.who = who;
         if all || me != self.me {
             self.me = me;
             self.send(&ServerFrame::Me(self.me.clone())).await;
