@@ -33,6 +33,11 @@ pub struct News {
 }
 
 impl Mark {
+    /// Of a member whose inbox and permissions were read.
+    pub fn read(head: i64, permissions: i64) -> Self {
+        Self { at: head, permissions }
+    }
+
     /// Takes in a note of the topic that this is the mark of.
     pub fn hear(&mut self, note: &Note) {
         match note {

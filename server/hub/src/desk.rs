@@ -9,7 +9,7 @@ use domain::{
     library::ScanProgress,
     wire::{ClientFrame, ServerFrame},
 };
-use services::{Error, Principal, Result, Services, jams::JamView, ports::Topic};
+use services::{Error, Principal, Result, Services, jams::JamView, ports::Topic, rounds::Mark};
 
 use crate::{
     Ending, Hub,
@@ -129,6 +129,9 @@ impl<'a> Desk<'a> {
             activity: activity.into_iter().filter_map(|(member, seen)| Some((member, seen?))).collect(),
             jam: self.services().own_jam(&self.who).await?,
         };
+
+        let mark = Mark::read(self.read.seq, self.who.permissions);
+        self.hub.switchboard.read(Topic::Member(self.who.id()), mark).await;
 
         self.send(&frame).await;
         self.send_scan().await;

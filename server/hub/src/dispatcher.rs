@@ -153,6 +153,12 @@ impl Dispatcher {
                 });
             }
             Request::Unwatch { id, topic } => self.unwatch(id, topic),
+            // What is known already may be older, because a note was lost: then the others are still to be told.
+            Request::Read { topic, mark } => {
+                if self.watchers.contains_key(&topic) {
+                    self.marks.entry(topic).or_insert(mark);
+                }
+            }
             Request::Topics { answer } => {
                 let topics = self.watchers.keys().map(|topic| (*topic, self.marks.get(topic).copied())).collect();
                 let _ = answer.send(Watched { topics, interrupted: self.interrupted });

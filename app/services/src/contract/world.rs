@@ -153,25 +153,31 @@ impl World {
     /// Puts a track of some seconds into the library, by the artist "Somebody" on the album "Something".
     pub async fn track(&self, title: &str, seconds: u32) -> TrackId {
         let id = TrackId(self.services.fresh_id());
-        let artist = ArtistTags { id: named("Somebody"), name: "Somebody".into() };
-        let track = ScannedTrack {
-            id,
-            file: KnownFile { path: format!("{title}.flac"), size_bytes: 1_000, modified_ms: 0 },
-            mime: "audio/flac".into(),
-            title: title.into(),
-            album: Some(AlbumTags { id: named("Something"), title: "Something".into(), artist: artist.clone() }),
-            artist,
-            disc: None,
-            number: None,
-            duration_ms: seconds * 1_000,
-            genre: None,
-            year: None,
-            artwork: None,
-        };
+        let track = a_track(id, title, seconds);
 
         let folder = self.store.folder("/music", named("/music")).await.expect("memory does not fail");
         self.store.put_tracks(folder, &[track], self.clock.now()).await.expect("memory does not fail");
         id
+    }
+}
+
+/// A track of some seconds, by the artist "Somebody" on the album "Something".
+pub fn a_track(id: TrackId, title: &str, seconds: u32) -> ScannedTrack {
+    let artist = ArtistTags { id: named("Somebody"), name: "Somebody".into() };
+
+    ScannedTrack {
+        id,
+        file: KnownFile { path: format!("{title}.flac"), size_bytes: 1_000, modified_ms: 0 },
+        mime: "audio/flac".into(),
+        title: title.into(),
+        album: Some(AlbumTags { id: named("Something"), title: "Something".into(), artist: artist.clone() }),
+        artist,
+        disc: None,
+        number: None,
+        duration_ms: seconds * 1_000,
+        genre: None,
+        year: None,
+        artwork: None,
     }
 }
 

@@ -23,6 +23,11 @@ pub(super) enum Request {
         id: SeatId,
         topic: Topic,
     },
+    /// Read by a connection that watches it.
+    Read {
+        topic: Topic,
+        mark: Mark,
+    },
     Leave(SeatId),
     Topics {
         answer: oneshot::Sender<Watched>,
@@ -67,6 +72,11 @@ impl Switchboard {
         if self.0.send(Request::Watch { id, topics, done }).await.is_ok() {
             let _ = watched.await;
         }
+    }
+
+    /// How far a topic was when a connection that watches it read it: a change whose note is lost is found from there.
+    pub(crate) async fn read(&self, topic: Topic, mark: Mark) {
+        let _ = self.0.send(Request::Read { topic, mark }).await;
     }
 
     /// Hears a topic no longer.

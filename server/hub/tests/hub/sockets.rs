@@ -140,7 +140,7 @@ async fn what_cannot_be_read_is_refused_with_a_sentence_and_a_code() {
     let oversized = vec![0; CLIENT_FRAME_BYTES + 1];
     let table = [
         (Arrival::Frame(vec![].into()), Refusal::FrameMalformed),
-        (Arrival::Frame(vec![1, 250, 250].into()), Refusal::FrameMalformed),
+        (Arrival::Frame(vec![wire::VERSION, 250, 250].into()), Refusal::FrameMalformed),
         (Arrival::Frame(vec![99, 0].into()), Refusal::VersionUnknown),
         (Arrival::Frame(oversized.into()), Refusal::FrameTooLarge),
         (Arrival::Strange, Refusal::FrameMalformed),
