@@ -17,7 +17,7 @@ use services::{
         doubles::{HandClock, PlainKeys, QuietMedia, SeededRandom},
         world::{PASSWORD, a_track},
     },
-    ports::{Clock, store::LibraryStore},
+    ports::store::LibraryStore,
     settings::PasswordCost,
 };
 use store::SqlStore;
