@@ -1,7 +1,6 @@
 //! What each frame of the server changes on the page.
 
 use domain::{
-    Refusal,
     inbox::{InboxEntry, Missed, Position},
     wire::{ClientFrame, ENTRIES_PER_FRAME, ServerFrame},
 };

@@ -6,7 +6,7 @@ use domain::{
     JamId, MessageId, Refusal, TabId,
     inbox::{InboxEvent, Missed, Position},
     messages::{BodyView, MessageBody},
-    wire::{CLIENT_FRAME_BYTES, ClientFrame, ServerFrame},
+    wire::{self, CLIENT_FRAME_BYTES, ClientFrame, ServerFrame},
 };
 use hub::{Arrival, Full, Limits};
 use services::ports::{Bus, Note};
