@@ -118,12 +118,12 @@ impl AccountStore for SqlStore {
         let mut transaction = self.begin().await?;
 
         sql("UPDATE members SET password_hash = $2 WHERE id = $1").with(id).with(hash).run(&mut *transaction).await?;
-        inbox::mark(&mut transaction, &[id]).await?;
         let ended = sql("DELETE FROM sessions WHERE member = $1 AND id IS DISTINCT FROM $2 RETURNING id")
             .with(id)
             .with(keep)
             .all(&mut *transaction, only)
             .await?;
+        inbox::mark(&mut transaction, &[id]).await?;
 
         commit(transaction).await?;
         Ok(ended)

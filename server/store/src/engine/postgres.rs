@@ -24,6 +24,9 @@ pub(super) const BEGIN_LOOKING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 pub(super) const HOLD_MIGRATIONS: &str = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(4992037715846021); \
                                           SET LOCAL lock_timeout = '15s'";
 
+/// The codes of a circle of locks, and of a transaction that cannot be put in a row with others.
+pub(super) const MET_OTHERS: [&str; 2] = ["40P01", "40001"];
+
 /// Connections of one node, for reading and writing alike.
 const CONNECTIONS: u32 = 20;
 /// How long a server may take to greet.

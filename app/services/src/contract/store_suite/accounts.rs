@@ -4,6 +4,7 @@ use domain::{
     Refusal, SessionId,
     account::{Role, Switches},
 };
+use futures::future::join_all;
 use jiff::civil::date;
 
 use super::makers::{NOW, assert_refused, befriend, id, people, person, put, session, track};
@@ -103,6 +104,24 @@ pub async fn a4_sessions_are_listed_by_use_and_ended_by_their_member_alone(store
     assert!(!store.end_session(ana, id(1)).await.expect("a write"));
     assert_eq!(store.log_in(by_token).await.expect("a read"), None);
     assert_eq!(store.log_in(by_id).await.expect("a read"), None);
+}
+
+/// Whichever comes first, the session has ended and the password is the new one.
+pub async fn a4_passwords_and_log_outs_that_cross_never_wait_in_a_circle(store: &dyn Store) {
+    let members = people::<8>(store).await;
+    let cross = async |place: usize| {
+        for round in 0..10_u128 {
+            let (member, number) = (members[place], place as u128 * 100 + round);
+            store.add_session(&session(number, member)).await.expect("a session can begin");
+            let (changed, ended) =
+                tokio::join!(store.set_password(member, "new", None), store.end_session(member, id(number)));
+
+            let (changed, ended) = (changed.expect("nobody stands in its way"), ended.expect("nor in this one's"));
+            assert!(ended != changed.contains(&id(number)), "it has ended once");
+        }
+    };
+
+    join_all((0..8).map(cross)).await;
 }
 
 /// None stays behind. Contacts are told of messages, which they could not send any more.
