@@ -7,7 +7,7 @@ use bus::{ConnectError, LocalBus, NatsBus};
 use domain::{account::Role, library::ScanProgress};
 use hub::Hub;
 use leptos::config::{LeptosOptions, get_config_from_str};
-use media::Library;
+use media::{Library, library::Unlisted};
 use services::{
     Ports, Services,
     ports::{Bus, Media, store::AccountStore},
@@ -150,8 +150,9 @@ impl Stage {
         }
         let cache = config.data().join("cache");
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let unlisted = if self.store.is_shared() { Unlisted::Keep } else { Unlisted::Forget };
 
-        Library::open(folders, self.store.clone(), self.bus.clone(), clock, random, cache)
+        Library::open(folders, unlisted, self.store.clone(), self.bus.clone(), clock, random, cache)
             .await
             .map_err(|error| anyhow!("{}", capital(&error.to_string())))
     }
@@ -171,7 +172,7 @@ impl Stage {
     }
 }
 
-/// For commands that leave the music alone: opening the library would forget the folders that this call does not name.
+/// For commands that leave the music alone.
 struct NoScanner;
 
 impl Media for NoScanner {

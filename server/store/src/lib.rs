@@ -61,9 +61,14 @@ impl SqlStore {
         engine::memory().await
     }
 
+    /// Whether other nodes may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        self.engine == Engine::Postgres
+    }
+
     /// The time of the database in milliseconds, where several nodes share it; nothing where it is a file of one.
     pub async fn clock_ms(&self) -> StoreResult<Option<f64>> {
-        if self.engine == Engine::Sqlite {
+        if !self.is_shared() {
             return Ok(None);
         }
         let now = sql::sql("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)");
