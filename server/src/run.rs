@@ -38,6 +38,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often leases and requests are looked at.
 const SECOND: Duration = Duration::from_secs(1);
+/// How often what is old is deleted.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// How long sockets, and then tasks, may take to end; what takes longer is left behind.
 const LAST_WORK: Duration = Duration::from_secs(5);
 
@@ -62,6 +64,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
     tasks.spawn(scan_alone(services.clone(), library.clone(), shutdown.clone()));
     tasks.spawn(keep_beating(services.clone(), stage.store.clone(), shutdown.clone()));
     tasks.spawn(keep_time(services.clone(), shutdown.clone()));
+    tasks.spawn(forget_what_is_old(services.clone(), shutdown.clone()));
     tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
     if let Some(demo) = &demo {
         demo.begin(&tasks, &shutdown);
@@ -281,6 +284,18 @@ async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {
         services.expire_activity().await;
         if let Err(error) = services.expire_jam_requests().await {
             tracing::warn!(%error, "old Jam requests could not be closed");
+        }
+    }
+}
+
+/// Every node does: it is one statement, and a node that is the only one must.
+async fn forget_what_is_old(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut hours = tokio::time::interval(HOUR);
+    hours.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+
+    while let Some(_tick) = shutdown.run_until_cancelled(hours.tick()).await {
+        if let Err(error) = services.forget_played_long_ago().await {
+            tracing::warn!(%error, "what was played long ago could not be deleted");
         }
     }
 }

@@ -94,7 +94,10 @@ impl AccountStore for MemoryStore {
             return Ok(None);
         }
 
-        tables.change(id, |row| row.member.switches = after);
+        tables.change(id, |row| {
+            row.member.switches = after;
+            row.last_played = row.last_played.filter(|_| after.listening_activity);
+        });
         let chats: Vec<_> = tables.conversations.values().filter_map(|row| Some((row.id, row.other(id)?))).collect();
         tables.mark(chats.iter().map(|(_, other)| *other).chain([id]));
         let told = if before.messages == after.messages { Vec::new() } else { chats };
@@ -160,7 +163,18 @@ impl AccountStore for MemoryStore {
     }
 
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()> {
-        self.tables().change(member, |row| row.last_played = last);
+        self.tables().change(member, |row| {
+            if last.is_none() || row.member.switches.listening_activity {
+                row.last_played = last;
+            }
+        });
+        Ok(())
+    }
+
+    async fn forget_played_until(&self, at: Timestamp) -> StoreResult<()> {
+        for row in self.tables().members.values_mut() {
+            row.last_played = row.last_played.filter(|(_, played_at)| *played_at > at);
+        }
         Ok(())
     }
 
