@@ -10,7 +10,7 @@ use domain::{
 use services::{
     Principal,
     contract::{World, world::refused},
-    ports::{Clock, Note, store::AccountStore},
+    ports::{Clock, Note, StoredListening, store::AccountStore},
 };
 
 /// Ana and Bo are contacts, and Ana shares.
@@ -168,6 +168,30 @@ async fn l4_the_list_the_conversation_and_the_socket_agree() {
     assert_eq!(row.activity.as_ref().unwrap().track.title, "Harbour lights");
     assert_eq!(head.activity, row.activity);
     assert_eq!(watch_list(&story, &story.bo).await, [(story.ana.id(), row.activity)]);
+}
+
+/// Not even when everything that is stored of somebody is torn; and that one is shown again with their next word.
+#[tokio::test]
+async fn l4_what_cannot_be_read_hides_one_member_and_nobody_else() {
+    let story = Story::new().await;
+    let (presence, ana, services) = (story.world.presence(), story.ana.id(), &story.world.services);
+    let cy = story.world.member("cy").await;
+    story.world.contacts(&cy, &story.bo).await;
+    services.set_switch(&cy, Switch::ListeningActivity, true).await.unwrap();
+    let report = PlayerReport { track: Some(story.track), playing: true, position_ms: 0, jam: None };
+    services.report(&cy, TabId(services.fresh_id()), report).await.unwrap();
+    story.plays().await;
+
+    let (_, stored) = presence.listening(&[ana]).await.unwrap().pop().unwrap();
+    let torn = StoredListening { state: stored.state[..40].into(), revision: stored.revision + 1, ..stored.clone() };
+    assert!(presence.put_listening(ana, stored.revision, &torn).await.unwrap());
+
+    let listed = watch_list(&story, &story.bo).await;
+    let shown = |member| listed.iter().find(|(id, _)| *id == member).expect("both share").1.is_some();
+    assert_eq!((shown(ana), shown(cy.id())), (false, true));
+
+    story.plays().await;
+    assert_eq!(story.seen().await, story.playing(0));
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! Jams. Their requests are in `jam_requests`.
 //!
 //! A Jam is stored twice in one transaction: as its log, and as the state that the log leads to. Both are JSON, which a
-//! person can read and a later program can still take in.
+//! person can read and a later program can still take in. Nodes of two versions read each other's: a field that is added to
+//! them later needs `#[serde(default)]`.
+
+#[cfg(test)]
+mod layout;
 
 use async_trait::async_trait;
 use domain::{
