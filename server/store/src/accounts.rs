@@ -48,6 +48,13 @@ impl AccountStore for SqlStore {
         Ok(traces.is_some_and(|count| count > 0))
     }
 
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>> {
+        sql("SELECT id, social_opens_sealed FROM members WHERE social_opens_sealed IS NOT NULL LIMIT $1")
+            .with(limit)
+            .all(&self.readers, |row| Ok((row.get("id")?, row.get("social_opens_sealed")?)))
+            .await
+    }
+
     async fn member_count(&self) -> StoreResult<u64> {
         let count = sql("SELECT members FROM server WHERE one = 1").first(&self.readers, only::<u32>).await?;
 

@@ -31,6 +31,7 @@ macro_rules! store_contract {
             t4_a_track_is_saved_once_and_the_newest_comes_first,
             an_epoch_stays_the_same,
             m14_the_first_word_to_know_a_key_by_stays,
+            m14_some_sealed_ages_are_found_to_try_a_master_key_with,
             m13_a_switch_that_was_turned_meanwhile_is_not_overwritten,
         );
         $crate::store_contract!(@group $store, contacts:

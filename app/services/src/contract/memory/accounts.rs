@@ -34,6 +34,16 @@ impl AccountStore for MemoryStore {
         Ok(tables.key_check.is_some() || !tables.data_keys.is_empty() || tables.members.values().any(closed))
     }
 
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>> {
+        let tables = self.tables();
+        let sealed = tables.members.values().filter_map(|row| match &row.member.age {
+            StoredAge::Closed(sealed) => Some((row.member.id, sealed.clone())),
+            StoredAge::Open(_) => None,
+        });
+
+        Ok(sealed.take(limit as usize).collect())
+    }
+
     async fn member_count(&self) -> StoreResult<u64> {
         Ok(self.tables().members.len() as u64)
     }

@@ -45,6 +45,22 @@ pub async fn a1_of_an_age_either_the_decision_or_a_sealed_day_is_kept(store: &dy
     assert_eq!(age().await, StoredAge::Open(date(2026, 4, 1)));
 }
 
+/// Without any there is nothing to prove a key by.
+pub async fn m14_some_sealed_ages_are_found_to_try_a_master_key_with(store: &dyn Store) {
+    store.add_member(&person(1, "ana"), "hash").await.expect("the name is free");
+    assert_eq!(store.some_sealed_ages(9).await.expect("a read"), []);
+    for (number, name) in [(2, "bo."), (3, "cy.")] {
+        let young = StoredMember { age: StoredAge::Closed(vec![number as u8; 30]), ..person(number, name) };
+        store.add_member(&young, "hash").await.expect("the name is free");
+    }
+
+    let mut ages = store.some_sealed_ages(9).await.expect("a read");
+    ages.sort();
+
+    assert_eq!(ages, [(id(2), vec![2; 30]), (id(3), vec![3; 30])]);
+    assert_eq!(store.some_sealed_ages(1).await.expect("a read").len(), 1);
+}
+
 /// By every way that there is, with every field.
 pub async fn a_member_is_found_by_id_and_by_name(store: &dyn Store) {
     let ana = StoredMember { role: Role::Administrator, ..person(1, "Ana") };

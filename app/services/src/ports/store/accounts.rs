@@ -83,6 +83,8 @@ pub trait AccountStore: Send + Sync {
     async fn key_check(&self, sealed: &[u8]) -> StoreResult<Vec<u8>>;
     /// Whether anything was ever sealed here.
     async fn knows_a_key(&self) -> StoreResult<bool>;
+    /// Some of the days that are sealed, each with its member, in no order: to try a master key with.
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>>;
     /// How many members there are.
     async fn member_count(&self) -> StoreResult<u64>;
     /// Adds a member; the first of all becomes administrator whatever `member.role` says. Answers the role.
