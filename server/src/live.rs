@@ -41,7 +41,7 @@ pub(crate) async fn open(
         }
     };
 
-    let mut answer = handshake.accept(move |socket| async move { web.hub.serve(place, who, socket).await });
+    let mut answer = handshake.accept(move |socket| web.hub.serve(place, who, socket));
     if let Some(ticket) = ticket {
         answer.headers_mut().append(header::SET_COOKIE, session::ticket_cookie(&visited, &ticket));
     }

@@ -63,6 +63,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
     tasks.spawn(library.clone().listen(shutdown.clone()));
     tasks.spawn(scan_alone(services.clone(), library.clone(), shutdown.clone()));
     tasks.spawn(keep_beating(services.clone(), stage.store.clone(), shutdown.clone()));
+    tasks.spawn(keep_mending(services.clone(), shutdown.clone()));
     tasks.spawn(keep_time(services.clone(), shutdown.clone()));
     tasks.spawn(forget_what_is_old(services.clone(), shutdown.clone()));
     tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
@@ -266,13 +267,28 @@ async fn keep_beating(services: Arc<Services>, store: Arc<SqlStore>, shutdown: C
     let mut troubled = false;
 
     while let Some(_beat) = shutdown.run_until_cancelled(beats.tick()).await {
-        let beaten = services.beat().await;
+        // A database whose machine has vanished answers nothing, not even that.
+        let beaten = tokio::time::timeout(LAST_WORK, async {
+            services.beat().await?;
+            time.ask(&store).await.map_err(services::Error::from)
+        });
+        let beaten = beaten.await.unwrap_or_else(|_| Err(services::Error::Unavailable("no answer".into())));
         if let Err(error) = &beaten
             && !troubled
         {
             tracing::warn!(%error, "this node cannot say that it works");
         }
-        troubled = beaten.is_err() || time.ask(&store).await.is_err();
+        troubled = beaten.is_err();
+    }
+}
+
+/// Does what the beats have found, in its own time.
+async fn keep_mending(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut beats = tokio::time::interval(Duration::from_millis(services::nodes::BEAT_MS));
+    beats.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+
+    while let Some(_beat) = shutdown.run_until_cancelled(beats.tick()).await {
+        services.mend().await;
     }
 }
 
@@ -282,6 +298,9 @@ async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {
 
     while let Some(_tick) = shutdown.run_until_cancelled(seconds.tick()).await {
         services.expire_activity().await;
+        if let Err(error) = services.settle_tabs().await {
+            tracing::debug!(%error, "the tabs of this node could not be put right yet");
+        }
         if let Err(error) = services.expire_jam_requests().await {
             tracing::warn!(%error, "old Jam requests could not be closed");
         }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The protocol that this build speaks.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// The largest frame that a server accepts, in bytes.
 pub const CLIENT_FRAME_BYTES: usize = 64 * 1024;
 /// The most entries of an inbox in one frame.
@@ -198,6 +198,13 @@ pub enum ServerFrame {
     Refused(Refusal),
     /// The server stops; come back in a moment.
     GoingAway,
+    /// A Jam that this tab shows is over, or this member has no seat in it any more.
+    JamShut {
+        /// Which Jam.
+        jam: JamId,
+        /// Why.
+        refusal: Refusal,
+    },
 }
 
 /// Bytes of a frame.

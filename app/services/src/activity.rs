@@ -3,7 +3,7 @@
 //! What plays now is kept in `listening`; only "last played" is stored for good. Every answer passes `domain::activity::may_see`. What
 //! nobody may see is not even recorded: nothing of it can come to light later (L10, L12).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     MemberId, Refusal, TrackId,
@@ -133,6 +133,22 @@ impl Services {
         let listening = self.listening_of(&visible.collect::<Vec<_>>()).await?;
 
         Ok(listening.into_iter().map(|(member, listening)| (member, listening.listener.view())).collect())
+    }
+
+    /// What these members show to those who may see them.
+    pub(crate) async fn shown_activities(
+        &self,
+        members: &[MemberId],
+    ) -> Result<BTreeMap<MemberId, Option<ActivityView>>> {
+        let stored = self.ports.store.members(members).await?;
+        let sharing: BTreeSet<_> =
+            stored.iter().filter(|owner| self.shows_to_anybody(owner)).map(|owner| owner.id).collect();
+        let listening = self.listening_of(members).await?;
+
+        let shown = |(member, listening): (MemberId, Listening)| {
+            (member, listening.listener.view().filter(|_| sharing.contains(&member)))
+        };
+        Ok(listening.into_iter().map(shown).collect())
     }
 
     fn sees(&self, who: &Principal, contact: &Contact) -> bool {

@@ -8,6 +8,7 @@
 mod live;
 mod names;
 mod opening;
+mod tabs;
 
 use domain::{
     JamId, MemberId, Refusal, TabId, TrackId,
@@ -21,7 +22,6 @@ use crate::{
     ports::{JamTab, NodeId, Note},
 };
 
-use live::Live;
 pub use live::LiveJams;
 pub(crate) use live::at_revision;
 pub(crate) use opening::{Beginning, Opening};
@@ -88,29 +88,26 @@ impl Services {
 
     /// A tab of this member shows the Jam and sounds or not. The member stands by the best of their tabs.
     pub async fn jam_here(&self, who: &Principal, id: JamId, tab: TabId, listening: bool) -> Result<JamView> {
+        let here = self.jam_shown(who, id, JamTab { member: who.id(), tab, sounds: listening }).await;
+
+        if here.is_err() {
+            self.jam_gone(who.id(), id, tab).await;
+        }
+        here
+    }
+
+    async fn jam_shown(&self, who: &Principal, id: JamId, tab: JamTab) -> Result<JamView> {
         let member = who.id();
         let mut live = self.live_jam(id).await?;
         live.check_seat(member)?;
-        self.ports.presence.show_jam(self.node, id, JamTab { member, tab, sounds: listening }).await?;
+        self.jams.shown.put(id, tab);
+        self.ports.presence.show_jam(self.node, id, tab).await?;
 
         // A tier may have changed since the seat was taken (A2).
         self.follow(&mut live, Actor::Owner, Command::Join { member, may_host: who.may_host() }).await?;
         self.stand(&mut live, [member]).await?;
 
         self.jam_view(live.state()).await
-    }
-
-    /// A tab shows it no longer, or its socket closed. The seat is kept.
-    pub async fn jam_gone(&self, member: MemberId, id: JamId, tab: TabId) {
-        let gone = async {
-            if self.ports.presence.hide_jam(id, member, tab).await? {
-                let mut live = self.live_jam(id).await?;
-                self.stand(&mut live, [member]).await?;
-            }
-            Ok(())
-        };
-
-        live::log(id, gone.await);
     }
 
     /// How far a tab is from the shared instant; passed on to the others, never stored.
@@ -139,46 +136,23 @@ impl Services {
         self.jams.let_go(self.node);
     }
 
-    /// Takes over the Jams that none of these nodes owns. One that cannot be taken up keeps nobody from the others.
+    /// Takes over the Jams that none of these nodes owns; those are brought up to date by and by.
     pub(crate) async fn adopt_jams(&self, working: &[NodeId]) -> Result<()> {
-        for id in self.ports.store.adopt_jams(self.node, working).await? {
-            if let Err(error) = self.resume_jam(id).await {
-                tracing::error!(jam = %id, %error, "a Jam could not be taken over");
-            }
-        }
+        let ours = self.ports.store.adopt_jams(self.node, working).await?;
+        let known = self.jams.keys();
+
+        self.mending.add(ours.into_iter().filter(|id| !known.contains(id)));
         Ok(())
     }
 
     /// What came due while nobody moved it on happens first, and may be the end of it. Members whose tabs are gone are
     /// away until they come back.
-    async fn resume_jam(&self, id: JamId) -> Result<()> {
+    pub(crate) async fn resume_jam(&self, id: JamId) -> Result<()> {
         let mut live = self.live_jam(id).await?;
         self.follow(&mut live, Actor::Owner, Command::Tick { seed: self.seed() }).await?;
 
         let members: Vec<_> = live.state().members.iter().map(|member| member.id).collect();
         self.stand(&mut live, members).await
-    }
-
-    /// The tabs of these members in this Jam have vanished with their node.
-    pub(crate) async fn tabs_vanished(&self, id: JamId, members: Vec<MemberId>) -> Result<()> {
-        let mut live = self.live_jam(id).await?;
-
-        self.stand(&mut live, members).await
-    }
-
-    /// Members stand by the best of their tabs, on whichever nodes those are.
-    async fn stand(&self, live: &mut Live, members: impl IntoIterator<Item = MemberId> + Send) -> Result<()> {
-        let tabs = self.ports.presence.jam_tabs(live.state().id).await?;
-
-        for member in members.into_iter().collect::<Vec<_>>() {
-            if live.state().ended_at.is_some() {
-                return Ok(());
-            }
-            let theirs = || tabs.iter().filter(|tab| tab.member == member);
-            let (listening, present) = (theirs().any(|tab| tab.sounds), theirs().next().is_some());
-            self.follow(live, Actor::Owner, Command::Standing { member, listening, present }).await?;
-        }
-        Ok(())
     }
 
     /// A blocked guest leaves the blocker's Jam (M12).

@@ -70,7 +70,9 @@ impl Services {
     /// The socket of a tab closed. It stays "now" until its lease ends or it reports again: a reload must not flicker.
     pub async fn tab_gone(&self, who: &Principal, tab: TabId) {
         let decide = |listening: &mut Listening, _| {
-            let sounding = listening.sounding.as_mut().filter(|sounding| sounding.view.tab == tab)?;
+            // The page may be back already, by another node that noticed sooner.
+            let here = listening.node == self.node;
+            let sounding = listening.sounding.as_mut().filter(|sounding| here && sounding.view.tab == tab)?;
 
             sounding.gone = true;
             Some(())

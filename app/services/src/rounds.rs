@@ -9,7 +9,7 @@ use domain::{JamId, MemberId};
 use crate::{
     Result, Services,
     jams::at_revision,
-    ports::{Note, Topic},
+    ports::{Note, Topic, store::JamMark},
 };
 
 /// How far something is. It only grows.
@@ -33,6 +33,11 @@ pub struct News {
 }
 
 impl Mark {
+    /// Of a member whose inbox and permissions were read.
+    pub fn read(head: i64, permissions: i64) -> Self {
+        Self { at: head, permissions }
+    }
+
     /// Takes in a note of the topic that this is the mark of.
     pub fn hear(&mut self, note: &Note) {
         match note {
@@ -93,13 +98,16 @@ impl Services {
     }
 
     async fn news_of_listeners(&self, members: &Known<MemberId>) -> Result<Vec<News>> {
-        let mut news = Vec::new();
+        let revisions = self.ports.presence.listening_revisions(&keys(members)).await?;
+        let behind =
+            revisions.iter().filter(|(member, revision)| members[member].is_none_or(|known| known.at < *revision));
+        let behind: Vec<_> = behind.map(|(member, _)| *member).collect();
+        let mut activities = self.shown_activities(&behind).await?;
 
-        for (member, revision) in self.ports.presence.listening_revisions(&keys(members)).await? {
+        let mut news = Vec::with_capacity(revisions.len());
+        for (member, revision) in revisions {
             let mut notes = Vec::new();
-            if members[&member].is_none_or(|known| known.at < revision) {
-                let shares = self.shares(member).await?;
-                let activity = self.listening(member).await?.listener.view().filter(|_| shares);
+            if let Some(activity) = activities.remove(&member) {
                 notes.push(Note::Activity { member, revision, activity });
             }
             let mark = Mark { at: revision, permissions: 0 };
@@ -111,7 +119,7 @@ impl Services {
     async fn news_of_jams(&self, jams: &Known<JamId>) -> Result<Vec<News>> {
         let stored = self.ports.store.jam_revisions(&keys(jams)).await?;
 
-        let news = stored.into_iter().map(|(jam, revision)| {
+        let news = stored.into_iter().map(|JamMark { jam, revision, .. }| {
             let behind = jams[&jam].is_none_or(|known| known.at < signed(revision));
             let notes = behind.then(|| at_revision(jam, revision)).into_iter().collect();
             News { topic: Topic::Jam(jam), mark: Mark { at: signed(revision), permissions: 0 }, notes }

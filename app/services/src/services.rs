@@ -9,7 +9,7 @@ use crate::{
     accounts::{Buckets, Guards},
     jams::LiveJams,
     listening::Leases,
-    nodes::Neighbours,
+    nodes::{Mending, Neighbours},
     ports::{Bus, Clock, Keys, Media, NodeId, Note, Presence, Random, Store, store::Head},
     sealing::Sealer,
 };
@@ -35,6 +35,7 @@ pub struct Services {
     /// Which node this is, from its start to its end.
     pub(crate) node: NodeId,
     pub(crate) neighbours: Neighbours,
+    pub(crate) mending: Mending,
     pub(crate) leases: Leases,
     pub(crate) jams: LiveJams,
     pub(crate) sealer: Sealer,
@@ -49,6 +50,7 @@ impl Services {
             guards: Guards::new(&settings, ports.random.secret()),
             node: NodeId(ports.random.id(ports.clock.now())),
             neighbours: Neighbours::default(),
+            mending: Mending::default(),
             leases: Leases::default(),
             jams: LiveJams::default(),
             sealer: Sealer::default(),

@@ -368,6 +368,7 @@ async fn j8_the_queue_survives_a_restart_and_everybody_comes_back() {
 
     story.world.restart();
     story.world.services.beat().await.unwrap();
+    story.world.services.mend().await;
 
     let state = story.state().await;
     assert_eq!((&state.queue, state.playback), (&before.queue, before.playback));

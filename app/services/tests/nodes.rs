@@ -12,7 +12,7 @@ use domain::{
 use services::{
     Principal, Services,
     contract::World,
-    ports::{Note, Topic, store::JamStore},
+    ports::{Clock, Note, Topic, store::JamStore},
     rounds::Mark,
 };
 
@@ -45,8 +45,10 @@ impl Story {
     async fn beats(&self, beats: u64) {
         for _ in 0..beats {
             self.world.clock.advance(400);
-            self.world.services.beat().await.unwrap();
-            self.other.beat().await.unwrap();
+            for services in [&self.world.services, &self.other] {
+                services.beat().await.unwrap();
+                services.mend().await;
+            }
         }
     }
 
@@ -55,6 +57,7 @@ impl Story {
         for _ in 0..seconds * 5 / 2 {
             self.world.clock.advance(400);
             self.other.beat().await.unwrap();
+            self.other.mend().await;
             self.other.tick_jams().await;
             self.other.expire_activity().await;
         }
@@ -281,6 +284,7 @@ async fn a_node_that_leaves_hands_its_jams_over_at_once() {
 
     story.world.services.leave().await.unwrap();
     story.other.beat().await.unwrap();
+    story.other.mend().await;
 
     assert_eq!(story.world.store.jam(jam).await.unwrap().unwrap().owner, story.other.node());
 }
@@ -293,11 +297,106 @@ async fn a_node_that_was_given_up_too_early_is_one_of_them_again() {
     story.first_is_dead_for(5).await;
 
     story.beats(2).await;
+    story.world.services.settle_tabs().await.unwrap();
+    story.beats(1).await;
+    assert_eq!(story.standing(jam, &story.ana).await, Standing::Listening, "her tab was there all the time");
     let row = story.add(&story.world.services, &story.ana, jam).await;
 
     assert_eq!(story.other.jam(&story.bo, jam).await.unwrap().state.queue[0].id, row);
     story.beats(200).await;
     assert!(story.world.services.hold("scan").await.unwrap() != story.other.hold("scan").await.unwrap());
+}
+
+/// As with a phone that has changed its network: the old socket lives on at the first node until it is missed.
+#[tokio::test]
+async fn j10_a_tab_that_has_moved_is_not_ended_by_the_node_that_it_left() {
+    let story = Story::new().await;
+    let jam = story.jam().await;
+    story.plays(&story.world.services, tab(1)).await;
+
+    story.other.tab_here(&story.ana, tab(1)).await.unwrap();
+    story.other.jam_here(&story.ana, jam, tab(1), true).await.unwrap();
+    story.world.services.jam_gone(story.ana.id(), jam, tab(1)).await;
+    story.world.services.tab_gone(&story.ana, tab(1)).await;
+
+    assert_eq!(story.standing(jam, &story.ana).await, Standing::Listening);
+    story.plays(&story.world.services, tab(9)).await;
+    let sounding = story.other.player(&story.ana).await.unwrap().expect("one of them sounds").tab;
+    assert_eq!(sounding, tab(9), "who begins to play takes over");
+    let paused = PlayerReport { track: Some(story.track), playing: false, position_ms: 0, jam: None };
+    story.world.services.report(&story.ana, tab(1), paused).await.unwrap();
+    assert_eq!(story.other.player(&story.ana).await.unwrap().expect("it goes on").tab, tab(9));
+}
+
+/// Nobody can look while the store is away, so nobody was silent.
+#[tokio::test]
+async fn a_store_that_was_away_leaves_every_node_alive() {
+    let story = Story::new().await;
+    let jam = story.jam().await;
+
+    story.world.presence.fail(true);
+    for _ in 0..40 {
+        story.world.clock.advance(400);
+        for services in [&story.world.services, &story.other] {
+            services.beat().await.unwrap_err();
+        }
+    }
+    story.world.presence.fail(false);
+    for _ in 0..4 {
+        story.world.clock.advance(400);
+        story.other.beat().await.unwrap();
+        story.other.mend().await;
+    }
+
+    assert_eq!(story.standing(jam, &story.ana).await, Standing::Listening, "her node is only slower to come back");
+}
+
+/// Its end could not be written down; nobody else would ever do so.
+#[tokio::test]
+async fn j10_a_tab_that_went_while_the_store_was_away_is_gone() {
+    let story = Story::new().await;
+    let jam = story.jam().await;
+
+    story.world.presence.fail(true);
+    story.world.services.jam_gone(story.ana.id(), jam, tab(1)).await;
+    story.world.presence.fail(false);
+    assert_eq!(story.standing(jam, &story.ana).await, Standing::Listening, "nobody knows yet");
+    story.world.services.settle_tabs().await.unwrap();
+    story.beats(1).await;
+
+    assert!(!matches!(story.standing(jam, &story.ana).await, Standing::Listening));
+}
+
+/// One that cannot be brought up to date is tried again.
+#[tokio::test]
+async fn j10_a_jam_that_could_not_be_taken_over_at_once_is_taken_over_later() {
+    let story = Story::new().await;
+    let jam = story.jam().await;
+    story.add(&story.world.services, &story.ana, jam).await;
+
+    story.world.store.fail_jams(true);
+    story.first_is_dead_for(4).await;
+    story.world.store.fail_jams(false);
+    story.first_is_dead_for(1).await;
+
+    assert!(!matches!(story.standing(jam, &story.ana).await, Standing::Listening), "her tab went with its node");
+}
+
+/// A night later, with no node in between.
+#[tokio::test]
+async fn l5_what_played_when_everything_stopped_is_not_playing_now() {
+    let story = Story::new().await;
+    story.plays(&story.world.services, tab(1)).await;
+    let stopped = story.world.clock.now();
+
+    story.world.clock.advance(8 * 60 * 60 * 1_000);
+    let node = story.world.another_node();
+    node.beat().await.unwrap();
+    node.mend().await;
+
+    let shown = node.activity_of(&story.bo, story.ana.id()).await.unwrap().unwrap().state;
+    let ActivityState::LastPlayed { at } = shown else { panic!("it should be over: {shown:?}") };
+    assert!(at <= stopped + LEASE_MS, "it ended then, not now");
 }
 
 /// A member with a tab at each node stands by the best of them.

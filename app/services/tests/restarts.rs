@@ -54,6 +54,7 @@ impl Story {
         self.world.restart();
         self.world.clock.advance(ms);
         self.world.services.beat().await.expect("no Jam keeps a server from starting");
+        self.world.services.mend().await;
     }
 
     async fn has_ended(&self) -> bool {

@@ -314,9 +314,9 @@ pub(super) fn happened(
     }
 }
 
-/// This tab came to a Jam that is over, or in which I have no seat.
-pub(super) fn shut_out(room: JamRoom, refusal: Refusal) {
-    if prediction::confirmed(|_| ()).is_none() {
+/// This tab came to a Jam that is over or in which I have no seat, or missed that it became so.
+pub(super) fn shut_out(room: JamRoom, jam: JamId, refusal: Refusal) {
+    if prediction::id() == Some(jam) {
         room.go_out();
         room.seat.set(None);
         room.refusal.set(Some(refusal));

@@ -122,5 +122,5 @@ async fn open(State(stage): State<Arc<Stage>>, Query(Who { socket }): Query<Who>
     let Some(who) = stage.watchers.get(socket).cloned() else { return StatusCode::NOT_FOUND.into_response() };
     let Ok(place) = stage.hub.admit(who.id()) else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
 
-    handshake.accept(move |socket| async move { stage.hub.serve(place, who, socket).await })
+    handshake.accept(move |socket| stage.hub.clone().serve(place, who, socket))
 }

@@ -6,11 +6,14 @@
 //! when it was published. Without arguments the program is the *conductor*, which lets both loads take turns, so that
 //! what disturbs the machine disturbs both.
 //!
+//! `events` measures what lies before a delivery: a report of a player on its way through the store.
+//!
 //! Figures are printed and written down, none is judged.
 
 mod bare;
 mod conductor;
 mod control;
+mod events;
 mod frame;
 mod hub_server;
 mod load;
@@ -28,14 +31,15 @@ fn main() -> Result<()> {
 
     match arguments[..] {
         [] => on_one_thread(conductor::conduct(None)),
-        [results] => on_one_thread(conductor::conduct(Some(results.as_ref()))),
+        [results] if results != "events" => on_one_thread(conductor::conduct(Some(results.as_ref()))),
         ["bare", rooms, watchers] => bare::serve(Rooms::parse(rooms, watchers)?),
         ["hub", rooms, watchers] => {
             // As the product: one thread for each core.
             tokio::runtime::Runtime::new()?.block_on(hub_server::serve(Rooms::parse(rooms, watchers)?))
         }
         ["load", server, rooms, watchers] => on_one_thread(load::run(server, Rooms::parse(rooms, watchers)?)),
-        _ => bail!("Usage: bench-live [file for the figures]"),
+        ["events"] => tokio::runtime::Runtime::new()?.block_on(events::measure()),
+        _ => bail!("Usage: bench-live [file for the figures] | events"),
     }
 }
 

@@ -1,12 +1,9 @@
-//! One socket: what is read, what is written, and its heartbeat, in one task.
+//! One socket: what is read and what is written, in one task. It is made to be small while nothing happens.
 //!
 //! Clock questions are answered by reader and writer alone. Everything else goes to the desk, which is never cancelled
 //! in the middle of a use case: what a page sent before it closed is carried out.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{
@@ -14,57 +11,50 @@ use domain::{
     wire::{self, CLIENT_FRAME_BYTES, ClientFrame, ServerFrame},
 };
 use services::{Principal, Services};
-use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     Arrival, Ending, Hub, Incoming, Outgoing, Place, Transport,
     desk::Desk,
     dispatcher::encoded,
+    intake::Intake,
     mailbox::{ClockQuestion, Mailbox, Work},
     pace::Pace,
     seat::SeatId,
 };
 
-/// Frames of a page that wait for the desk. When full, the page's next frames wait in its socket.
-const WAITING_FRAMES: usize = 64;
 /// How long a page may take to answer a close frame.
 const CLOSING: Duration = Duration::from_secs(1);
-/// How long what waits may still be written when the server stops. Then the socket is closed as it is.
-const LAST_FRAMES: Duration = Duration::from_secs(2);
 /// Signs of life a second, and at once: many times what an honest page answers. Faster ones are refused.
 const SIGNS_OF_LIFE: (u32, u32) = (1, 20);
 
 /// Serves a socket until it is over.
-pub(crate) async fn serve(hub: &Hub, id: SeatId, place: Place, who: Principal, transport: impl Transport) {
+pub(crate) async fn serve(hub: Arc<Hub>, id: SeatId, place: Place, who: Box<Principal>, transport: impl Transport) {
     let (incoming, outgoing) = transport.split();
-    let mailbox = Arc::new(Mailbox::new(&hub.limits));
-    let alive = Alive::new();
-    let (frames, for_desk) = mpsc::channel(WAITING_FRAMES);
+    let mailbox = Arc::new(Mailbox::new(&hub.limits, outgoing.shortcut()));
+    let _pulse = hub.heart.keep(id, mailbox.clone());
+    let intake = Intake::default();
 
-    let socket = async {
-        tokio::select! {
-            () = read(incoming, frames, &mailbox, &alive, hub, &place) => {}
-            () = async {
-                write(outgoing, &mailbox, &hub.services).await;
-                tokio::time::sleep(CLOSING).await;
-            } => {}
-            () = beat(hub, &mailbox, &alive) => {}
+    tokio::join!(
+        async {
+            tokio::select! {
+                () = read(incoming, &intake, &mailbox, &hub, &place) => {}
+                () = async {
+                    write(outgoing, &mailbox, &hub.services).await;
+                    tokio::time::sleep(CLOSING).await;
+                } => {}
+            }
+            mailbox.part();
+            intake.end();
+        },
+        async {
+            Desk::work(&hub, id, who, &mailbox, &intake).await;
+            intake.leave();
         }
-        mailbox.close_at_once(Ending::GoingAway);
-    };
-
-    tokio::join!(socket, Desk::work(hub, id, who, &mailbox, for_desk));
+    );
 }
 
 /// Reads until the page closes. Once we close, what still comes is ignored.
-async fn read(
-    mut incoming: impl Incoming,
-    frames: mpsc::Sender<Box<ClientFrame>>,
-    mailbox: &Mailbox,
-    alive: &Alive,
-    hub: &Hub,
-    place: &Place,
-) {
+async fn read(mut incoming: impl Incoming, intake: &Intake, mailbox: &Mailbox, hub: &Hub, place: &Place) {
     let mut signs_of_life = Pace::new(SIGNS_OF_LIFE.0, SIGNS_OF_LIFE.1);
 
     loop {
@@ -73,31 +63,43 @@ async fn read(
             () = mailbox.closing() => break,
             arrival = incoming.next() => arrival,
         };
-        let received = hub.services.now_ms();
-        let frame = match arrival {
-            None => return,
-            Some(Arrival::Pong) if signs_of_life.admits() => {
-                alive.now();
-                mailbox.signal(|signals| signals.pong = true);
-                continue;
-            }
-            Some(Arrival::Pong) => Err(too_fast(&signs_of_life)),
-            Some(arrival) => admitted(arrival, &mut place.pace()),
-        };
+        let Some(arrival) = arrival else { return };
 
-        match frame {
-            Err(refusal) => mailbox.close(Some(encoded(&ServerFrame::Refused(refusal))), Ending::Refused),
-            Ok(ClientFrame::Clock { sent }) => mailbox.answer_clock(ClockQuestion { sent, received }),
-            Ok(frame) => {
-                if frames.send(Box::new(frame)).await.is_err() {
-                    break;
-                }
-            }
+        if let Some(frame) = for_desk(arrival, mailbox, &mut signs_of_life, hub, place)
+            && !intake.put(frame).await
+        {
+            break;
         }
     }
 
-    drop(frames);
+    intake.end();
     while incoming.next().await.is_some() {}
+}
+
+/// The frame of an arrival, unless it is dealt with here.
+fn for_desk(
+    arrival: Arrival,
+    mailbox: &Mailbox,
+    signs_of_life: &mut Pace,
+    hub: &Hub,
+    place: &Place,
+) -> Option<Box<ClientFrame>> {
+    let received = hub.services.now_ms();
+    let frame = match arrival {
+        Arrival::Pong if signs_of_life.admits() => {
+            mailbox.note_life();
+            return None;
+        }
+        Arrival::Pong => Err(too_fast(signs_of_life)),
+        arrival => admitted(arrival, &mut place.pace()),
+    };
+
+    match frame {
+        Err(refusal) => mailbox.close(Some(encoded(&ServerFrame::Refused(refusal))), Ending::Refused),
+        Ok(ClientFrame::Clock { sent }) => mailbox.answer_clock(ClockQuestion { sent, received }),
+        Ok(frame) => return Some(Box::new(frame)),
+    }
+    None
 }
 
 /// The frame of an arrival, or why it is refused.
@@ -124,7 +126,7 @@ async fn write(mut outgoing: impl Outgoing, mailbox: &Mailbox, services: &Servic
         let work = match mailbox.work().await {
             Work::Close(ending) => {
                 let said = outgoing.close(ending.code(), ending.reason());
-                let _ = tokio::time::timeout(CLOSING, said).await;
+                let _ = Box::pin(tokio::time::timeout(CLOSING, said)).await;
                 return;
             }
             work => work,
@@ -154,46 +156,4 @@ fn with_clock(services: &Services, clock: Vec<ClockQuestion>, frames: Vec<Bytes>
     });
 
     answers.chain(frames).collect()
-}
-
-/// Pings, notices silence, and says good-bye when the server stops, also to whoever does not listen.
-async fn beat(hub: &Hub, mailbox: &Mailbox, alive: &Alive) {
-    let every = hub.limits.ping_every;
-    let mut pings = tokio::time::interval_at(Instant::now() + every, every);
-
-    loop {
-        tokio::select! {
-            _ = pings.tick() => mailbox.ping(),
-            () = tokio::time::sleep_until(alive.at() + hub.limits.pong_within) => {
-                if alive.at().elapsed() >= hub.limits.pong_within {
-                    mailbox.close_at_once(Ending::Silent);
-                    break;
-                }
-            }
-            () = hub.shutdown.cancelled() => {
-                mailbox.close(Some(encoded(&ServerFrame::GoingAway)), Ending::GoingAway);
-                tokio::time::sleep(LAST_FRAMES).await;
-                mailbox.close_at_once(Ending::GoingAway);
-                break;
-            }
-        }
-    }
-    std::future::pending().await
-}
-
-/// When the page last gave a sign of life.
-struct Alive(Mutex<Instant>);
-
-impl Alive {
-    fn new() -> Self {
-        Self(Mutex::new(Instant::now()))
-    }
-
-    fn now(&self) {
-        *self.0.lock().expect("nothing panics while it holds an instant") = Instant::now();
-    }
-
-    fn at(&self) -> Instant {
-        *self.0.lock().expect("nothing panics while it holds an instant")
-    }
 }

@@ -9,14 +9,13 @@ use domain::{
     library::ScanProgress,
     wire::{ClientFrame, ServerFrame},
 };
-use services::{Error, Principal, Result, Services, jams::JamView, ports::Topic};
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use services::{Error, Principal, Result, Services, jams::JamView, ports::Topic, rounds::Mark};
 
 use crate::{
     Ending, Hub,
     dispatcher::encoded,
     hub::Holder,
+    intake::Intake,
     mailbox::{Mailbox, Signals},
     seat::{Seat, SeatId},
 };
@@ -29,7 +28,7 @@ pub(crate) struct Desk<'a> {
     hub: &'a Hub,
     mailbox: &'a Arc<Mailbox>,
     id: SeatId,
-    who: Principal,
+    who: Box<Principal>,
     tab: TabId,
     /// What the page knows of its member.
     me: Me,
@@ -46,49 +45,49 @@ impl<'a> Desk<'a> {
     pub(crate) async fn work(
         hub: &'a Hub,
         id: SeatId,
-        who: Principal,
+        who: Box<Principal>,
         mailbox: &'a Arc<Mailbox>,
-        mut frames: mpsc::Receiver<Box<ClientFrame>>,
+        intake: &Intake,
     ) {
-        let Some((tab, position)) = hello(hub, mailbox, &mut frames).await else { return };
+        let Some((tab, position)) = hello(hub, mailbox, intake).await else { return };
         // Whatever happens here, a newer socket of this tab does not wait for ever.
-        let left = CancellationToken::new();
-        let _leaves = left.clone().drop_guard();
+        let _leaves = mailbox.leaving();
         let me = hub.services.me(&who);
         let read = position.unwrap_or_default();
         let mut desk = Self { hub, mailbox, id, who, tab, me, read, watched: HashSet::new(), jams: HashSet::new() };
 
-        desk.enter(left).await;
-        let worked = match desk.welcome(position).await {
-            Ok(()) => desk.serve(frames).await,
+        Box::pin(desk.enter()).await;
+        let worked = match Box::pin(desk.welcome(position)).await {
+            Ok(()) => desk.serve(intake).await,
             Err(error) => Err(error),
         };
         if let Err(error) = worked {
             tracing::warn!(%error, "a socket is closed so that its page comes back");
             mailbox.close(None, Ending::Unavailable);
         }
-        desk.leave().await;
+        Box::pin(desk.leave()).await;
     }
 
-    async fn serve(&mut self, mut frames: mpsc::Receiver<Box<ClientFrame>>) -> Result<()> {
+    /// What a use case needs is taken when there is one: an idle connection keeps no place for it.
+    async fn serve(&mut self, intake: &Intake) -> Result<()> {
         loop {
             tokio::select! {
                 biased;
-                signals = self.mailbox.signals() => self.look(signals).await?,
-                frame = frames.recv() => match frame {
+                signals = self.mailbox.signals() => Box::pin(self.look(signals)).await?,
+                frame = intake.take() => match frame {
                     Some(_) if self.mailbox.is_barred() => return Ok(()),
-                    Some(frame) => self.answer(*frame).await?,
+                    Some(frame) => Box::pin(self.answer(*frame)).await?,
                     None => return Ok(()),
                 },
             }
         }
     }
 
-    async fn enter(&self, left: CancellationToken) {
+    async fn enter(&self) {
         let (member, session) = (self.who.id(), self.who.session);
         let seat = Seat { id: self.id, member, session, tab: self.tab, mailbox: self.mailbox.clone() };
 
-        self.hub.take_tab(member, self.tab, Holder { id: self.id, mailbox: self.mailbox.clone(), left }).await;
+        self.hub.take_tab(member, self.tab, Holder { id: self.id, mailbox: self.mailbox.clone() }).await;
         self.hub.switchboard.enter(seat).await;
     }
 
@@ -115,7 +114,7 @@ impl<'a> Desk<'a> {
             return Ok(());
         };
         self.me = self.services().me(&who);
-        self.who = who;
+        *self.who = who;
 
         self.services().tab_here(&self.who, self.tab).await?;
 
@@ -130,6 +129,9 @@ impl<'a> Desk<'a> {
             activity: activity.into_iter().filter_map(|(member, seen)| Some((member, seen?))).collect(),
             jam: self.services().own_jam(&self.who).await?,
         };
+
+        let mark = Mark::read(self.read.seq, self.who.permissions);
+        self.hub.switchboard.read(Topic::Member(self.who.id()), mark).await;
 
         self.send(&frame).await;
         self.send_scan().await;
@@ -214,12 +216,8 @@ impl<'a> Desk<'a> {
 }
 
 /// The first frame, which must be `Hello` and come in time.
-async fn hello(
-    hub: &Hub,
-    mailbox: &Mailbox,
-    frames: &mut mpsc::Receiver<Box<ClientFrame>>,
-) -> Option<(TabId, Option<Position>)> {
-    let first = tokio::time::timeout(hub.limits.hello_within, frames.recv()).await;
+async fn hello(hub: &Hub, mailbox: &Mailbox, intake: &Intake) -> Option<(TabId, Option<Position>)> {
+    let first = tokio::time::timeout(hub.limits.hello_within, intake.take()).await;
 
     match first.map(|frame| frame.map(|frame| *frame)) {
         Ok(Some(ClientFrame::Hello { tab, position })) => Some((tab, position)),

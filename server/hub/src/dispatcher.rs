@@ -1,16 +1,18 @@
 //! The one task that hears the bus for all sockets of this process.
 //!
-//! It watches a topic as long as some connection does, encodes each frame once and never waits for a reader.
+//! It watches a topic as long as some connection does, encodes each frame once and never waits for a reader. It also
+//! writes, where a connection takes that without waiting: no other task has to wake up for a delivery. Notes that have
+//! come together are all put into the mailboxes before the first of them is written, so that one write carries them.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use domain::{
-    JamId, MemberId, SessionId, TabId, jam,
+    JamId, MemberId, SessionId, jam,
     wire::{self, ServerFrame},
 };
 use services::{
@@ -18,97 +20,38 @@ use services::{
     rounds::{Mark, News},
 };
 use tokio::{
-    sync::{Notify, mpsc, oneshot},
+    sync::{Notify, mpsc},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Ending,
+    mailbox::Mailbox,
     seat::{Seat, SeatId},
 };
 
-/// Requests of connections that wait for the dispatcher. A connection that finds the queue full waits.
-const REQUESTS: usize = 1_024;
+mod delivery;
+mod switchboard;
+
+use switchboard::Request;
+pub(crate) use switchboard::{Switchboard, Watched};
+
+/// Notes that are put into mailboxes before these are dispatched.
+const NOTES_AT_ONCE: usize = 64;
 /// Offsets of a Jam travel together, this often at most.
 const OFFSETS_EVERY: Duration = Duration::from_millis(500);
 
-/// What connections ask of the dispatcher.
-enum Request {
-    Enter(Seat),
-    Watch {
-        id: SeatId,
-        topics: Vec<Topic>,
-        done: oneshot::Sender<()>,
-    },
-    Unwatch {
-        id: SeatId,
-        topic: Topic,
-    },
-    Leave(SeatId),
-    Topics {
-        answer: oneshot::Sender<Watched>,
-    },
-    /// What a round has found; nothing when the store did not answer.
-    Found(Option<Vec<News>>),
-}
-
-/// What all connections watch together, with what was heard of it.
-pub(crate) struct Watched {
-    pub(crate) topics: Vec<(Topic, Option<Mark>)>,
-    /// Whether notes of other nodes may be missing.
-    pub(crate) interrupted: bool,
-}
-
-/// How connections reach the dispatcher. Once it has ended, nothing more is heard and nothing waits.
-#[derive(Clone)]
-pub(crate) struct Switchboard(mpsc::Sender<Request>);
-
-impl Switchboard {
-    /// Takes a seat, which watches nothing yet.
-    pub(crate) async fn enter(&self, seat: Seat) {
-        let _ = self.0.send(Request::Enter(seat)).await;
-    }
-
-    /// Hears these topics; when it answers, no later note is missed.
-    pub(crate) async fn watch(&self, id: SeatId, topics: Vec<Topic>) {
-        let (done, watched) = oneshot::channel();
-
-        if self.0.send(Request::Watch { id, topics, done }).await.is_ok() {
-            let _ = watched.await;
-        }
-    }
-
-    /// Hears a topic no longer.
-    pub(crate) async fn unwatch(&self, id: SeatId, topic: Topic) {
-        let _ = self.0.send(Request::Unwatch { id, topic }).await;
-    }
-
-    /// What is watched at this moment.
-    pub(crate) async fn watched(&self) -> Option<Watched> {
-        let (answer, watched) = oneshot::channel();
-        let _ = self.0.send(Request::Topics { answer }).await;
-
-        watched.await.ok()
-    }
-
-    /// Passes on what a round has found; nothing when the store did not answer.
-    pub(crate) async fn found(&self, news: Option<Vec<News>>) {
-        let _ = self.0.send(Request::Found(news)).await;
-    }
-
-    /// Gives the seat up, with all that it watches.
-    pub(crate) async fn leave(&self, id: SeatId) {
-        let _ = self.0.send(Request::Leave(id)).await;
-    }
-}
+/// The mailbox of a seat.
+type Watcher = (SeatId, Arc<Mailbox>);
 
 /// The dispatcher's own state.
 pub(crate) struct Dispatcher {
     subscription: Box<dyn Subscription>,
     requests: mpsc::Receiver<Request>,
     seats: HashMap<SeatId, (Seat, HashSet<Topic>)>,
-    watchers: HashMap<Topic, HashMap<SeatId, Seat>>,
+    /// In the order in which they came: the system writes faster to sockets that lie next to each other.
+    watchers: HashMap<Topic, Vec<Watcher>>,
     /// What was heard of the topics that are watched.
     marks: HashMap<Topic, Mark>,
     /// Notes of other nodes may be missing.
@@ -119,12 +62,16 @@ pub(crate) struct Dispatcher {
     alarm: Arc<Notify>,
     offsets: BTreeMap<JamId, BTreeMap<MemberId, Option<f32>>>,
     offsets_due: Option<Instant>,
+    /// No other frame of the same topic waits behind the one at hand.
+    last: bool,
+    /// With frames to be dispatched.
+    laden: Vec<Arc<Mailbox>>,
 }
 
 impl Dispatcher {
     /// `alarm` is rung when a round should be made at once.
     pub(crate) fn new(subscription: Box<dyn Subscription>, alarm: Arc<Notify>) -> (Switchboard, Self) {
-        let (sender, requests) = mpsc::channel(REQUESTS);
+        let (switchboard, requests) = Switchboard::new();
         let dispatcher = Self {
             subscription,
             requests,
@@ -136,37 +83,64 @@ impl Dispatcher {
             alarm,
             offsets: BTreeMap::new(),
             offsets_due: None,
+            last: true,
+            laden: Vec::new(),
         };
 
-        (Switchboard(sender), dispatcher)
+        (switchboard, dispatcher)
     }
 
-    /// Runs until told to stop, or until the bus is gone; then every socket is asked to come back.
+    /// Runs until told to stop, or until the bus is gone.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         loop {
             let due = self.offsets_due;
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(request) = self.requests.recv() => self.serve(request),
-                delivery = self.subscription.next() => match delivery {
-                    Delivery::Note(note) => self.pass_on(note),
-                    Delivery::Interrupted => self.set_interrupted(true),
-                    Delivery::Lost => {
-                        self.set_interrupted(false);
-                        self.tell_of_loss();
-                    }
-                    Delivery::Closed => break,
+                Some(request) = self.requests.recv() => self.serve(request).await,
+                delivery = self.subscription.next() => if !self.hear_all(delivery).await {
+                    break;
                 },
-                () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.pass_offsets_on(),
+                () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.pass_offsets_on().await,
             }
-        }
-
-        for (seat, _) in self.seats.values() {
-            seat.mailbox.close(Some(encoded(&ServerFrame::GoingAway)), Ending::GoingAway);
+            self.dispatch().await;
         }
     }
 
-    fn serve(&mut self, request: Request) {
+    /// Hears this and what waits behind it. Answers whether there can be more.
+    async fn hear_all(&mut self, first: Delivery) -> bool {
+        let mut heard = VecDeque::from([first]);
+        while heard.len() < NOTES_AT_ONCE {
+            tokio::select! {
+                biased;
+                next = self.subscription.next() => heard.push_back(next),
+                () = std::future::ready(()) => break,
+            }
+        }
+
+        while let Some(delivery) = heard.pop_front() {
+            self.last = !heard.iter().any(|later| topic(later) == topic(&delivery));
+            if !self.hear(delivery).await {
+                return false;
+            }
+        }
+        self.last = true;
+        true
+    }
+
+    async fn hear(&mut self, delivery: Delivery) -> bool {
+        match delivery {
+            Delivery::Note(note) => self.pass_on(note).await,
+            Delivery::Interrupted => self.set_interrupted(true),
+            Delivery::Lost => {
+                self.set_interrupted(false);
+                self.tell_of_loss();
+            }
+            Delivery::Closed => return false,
+        }
+        true
+    }
+
+    async fn serve(&mut self, request: Request) {
         match request {
             Request::Enter(seat) => {
                 self.seats.insert(seat.id, (seat, HashSet::new()));
@@ -179,11 +153,17 @@ impl Dispatcher {
                 });
             }
             Request::Unwatch { id, topic } => self.unwatch(id, topic),
+            // What is known already may be older, because a note was lost: then the others are still to be told.
+            Request::Read { topic, mark } => {
+                if self.watchers.contains_key(&topic) {
+                    self.marks.entry(topic).or_insert(mark);
+                }
+            }
             Request::Topics { answer } => {
                 let topics = self.watchers.keys().map(|topic| (*topic, self.marks.get(topic).copied())).collect();
                 let _ = answer.send(Watched { topics, interrupted: self.interrupted });
             }
-            Request::Found(news) => self.take_in(news),
+            Request::Found(news) => self.take_in(news).await,
             Request::Leave(id) => {
                 let topics = self.seats.get(&id).map(|(_, topics)| topics.clone()).unwrap_or_default();
                 for topic in topics {
@@ -197,8 +177,11 @@ impl Dispatcher {
     fn watch(&mut self, id: SeatId, topics: &[Topic]) -> Watching {
         if let Some((seat, watched)) = self.seats.get_mut(&id) {
             for topic in topics {
-                watched.insert(*topic);
-                self.watchers.entry(*topic).or_default().insert(id, seat.clone());
+                let watchers = self.watchers.entry(*topic).or_default();
+                if watched.insert(*topic) {
+                    let place = watchers.partition_point(|(other, _)| *other < id);
+                    watchers.insert(place, (id, seat.mailbox.clone()));
+                }
             }
         }
 
@@ -211,7 +194,9 @@ impl Dispatcher {
         }
 
         let Some(watchers) = self.watchers.get_mut(&topic) else { return };
-        watchers.remove(&id);
+        if let Ok(place) = watchers.binary_search_by_key(&id, |(other, _)| *other) {
+            watchers.remove(place);
+        }
         if watchers.is_empty() {
             self.watchers.remove(&topic);
             self.marks.remove(&topic);
@@ -219,7 +204,7 @@ impl Dispatcher {
         }
     }
 
-    fn pass_on(&mut self, note: Note) {
+    async fn pass_on(&mut self, note: Note) {
         let topic = note.topic();
         if !self.watchers.contains_key(&topic) {
             return;
@@ -239,16 +224,18 @@ impl Dispatcher {
                 seat.mailbox.signal(|signals| signals.permissions = true);
             }),
             Note::SessionEnded { session, .. } => self.end_session(topic, session),
-            Note::Activity { member, activity, .. } => self.post(topic, &ServerFrame::Activity { member, activity }),
-            Note::Player { player, .. } => self.post(topic, &ServerFrame::Player(player)),
-            Note::Control { tab, control, .. } => self.post_to_tab(topic, tab, &ServerFrame::Control(control)),
-            Note::HandOver { tab, queue, .. } => self.post_to_tab(topic, tab, &ServerFrame::HandOver(queue)),
+            Note::Activity { member, activity, .. } => {
+                self.post(topic, &ServerFrame::Activity { member, activity }).await
+            }
+            Note::Player { player, .. } => self.post(topic, &ServerFrame::Player(player)).await,
+            Note::Control { tab, control, .. } => self.post_to_tab(topic, tab, &ServerFrame::Control(control)).await,
+            Note::HandOver { tab, queue, .. } => self.post_to_tab(topic, tab, &ServerFrame::HandOver(queue)).await,
             Note::Reacted { from, to, track, reaction, .. } => {
-                self.post(topic, &ServerFrame::Reacted { from, to, track, reaction });
+                self.post(topic, &ServerFrame::Reacted { from, to, track, reaction }).await;
             }
             Note::Jam { jam, revision, events, people, tracks } => {
                 let left = who_left(&events);
-                self.post(topic, &ServerFrame::JamEvents { jam, revision, events, people, tracks });
+                self.post(topic, &ServerFrame::JamEvents { jam, revision, events, people, tracks }).await;
                 self.cut_off(topic, &left);
             }
             Note::JamOffset { jam, member, offset_ms } => {
@@ -256,8 +243,8 @@ impl Dispatcher {
                 self.offsets_due.get_or_insert_with(|| Instant::now() + OFFSETS_EVERY);
             }
             Note::Rescan => {}
-            Note::Scan(progress) => self.post(topic, &ServerFrame::Scan(progress)),
-            Note::LibraryChanged { .. } => self.post(topic, &ServerFrame::LibraryChanged),
+            Note::Scan(progress) => self.post(topic, &ServerFrame::Scan(progress)).await,
+            Note::LibraryChanged { .. } => self.post(topic, &ServerFrame::LibraryChanged).await,
         }
     }
 
@@ -267,15 +254,17 @@ impl Dispatcher {
     }
 
     /// Takes in what a round has found. What was never heard of is only noted as long as no note can be missing.
-    fn take_in(&mut self, found: Option<Vec<News>>) {
-        let Some(found) = found else { return self.hide_others() };
+    async fn take_in(&mut self, found: Option<Vec<News>>) {
+        let Some(found) = found else { return self.hide_others().await };
         if std::mem::take(&mut self.blind) {
             self.tell_of_loss();
         }
 
         for News { topic, mark, notes } in found {
             if self.interrupted || self.marks.contains_key(&topic) {
-                notes.into_iter().for_each(|note| self.pass_on(note));
+                for note in notes {
+                    self.pass_on(note).await;
+                }
             }
             if self.watchers.contains_key(&topic) {
                 self.marks.entry(topic).or_default().reach(mark);
@@ -284,22 +273,23 @@ impl Dispatcher {
     }
 
     /// What others play vanishes from every page until the store says again who may see it.
-    fn hide_others(&mut self) {
+    async fn hide_others(&mut self) {
         if std::mem::replace(&mut self.blind, true) {
             return;
         }
-        for topic in self.watchers.keys() {
+        let topics: Vec<Topic> = self.watchers.keys().copied().collect();
+        for topic in topics {
             if let Topic::Activity(member) = topic {
-                self.post(*topic, &ServerFrame::Activity { member: *member, activity: None });
+                self.post(topic, &ServerFrame::Activity { member, activity: None }).await;
             }
         }
     }
 
-    fn pass_offsets_on(&mut self) {
+    async fn pass_offsets_on(&mut self) {
         self.offsets_due = None;
 
         for (jam, offsets) in std::mem::take(&mut self.offsets) {
-            self.post(Topic::Jam(jam), &ServerFrame::JamOffsets { jam, offsets: offsets.into_iter().collect() });
+            self.post(Topic::Jam(jam), &ServerFrame::JamOffsets { jam, offsets: offsets.into_iter().collect() }).await;
         }
     }
 
@@ -328,30 +318,31 @@ impl Dispatcher {
         }
     }
 
-    fn post(&self, topic: Topic, frame: &ServerFrame) {
-        self.post_where(topic, frame, |_| true);
-    }
-
-    fn post_to_tab(&self, topic: Topic, tab: TabId, frame: &ServerFrame) {
-        self.post_where(topic, frame, |seat| seat.tab == tab);
-    }
-
-    fn post_where(&self, topic: Topic, frame: &ServerFrame, chosen: impl Fn(&Seat) -> bool) {
-        let mut seats = self.watching(topic).filter(|seat| chosen(seat)).peekable();
-        if seats.peek().is_none() {
-            return;
-        }
-
-        let bytes = encoded(frame);
-        seats.for_each(|seat| seat.mailbox.post(topic, bytes.clone()));
-    }
-
     fn signal(&self, topic: Topic, tell: impl Fn(&Seat)) {
         self.watching(topic).for_each(tell);
     }
 
     fn watching(&self, topic: Topic) -> impl Iterator<Item = &Seat> {
-        self.watchers.get(&topic).into_iter().flat_map(HashMap::values)
+        let watchers = self.watchers.get(&topic).into_iter().flatten();
+
+        watchers.filter_map(|(id, _)| Some(&self.seats.get(id)?.0))
+    }
+}
+
+/// However the dispatcher has ended, by a fault of its own, too: nobody hears anything any more, so every page is asked
+/// to come back.
+impl Drop for Dispatcher {
+    fn drop(&mut self) {
+        for (seat, _) in self.seats.values() {
+            seat.mailbox.close(Some(encoded(&ServerFrame::GoingAway)), Ending::GoingAway);
+        }
+    }
+}
+
+fn topic(delivery: &Delivery) -> Option<Topic> {
+    match delivery {
+        Delivery::Note(note) => Some(note.topic()),
+        _ => None,
     }
 }
 

@@ -16,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     Ending, Full, Limits, Place, Transport, connection,
     dispatcher::{Dispatcher, Switchboard},
+    heart::Heart,
     mailbox::Mailbox,
     places::Places,
     rounds,
@@ -29,8 +30,6 @@ type Tabs = HashMap<(MemberId, TabId), Holder>;
 pub(crate) struct Holder {
     pub(crate) id: SeatId,
     pub(crate) mailbox: Arc<Mailbox>,
-    /// Cancelled when its desk has given up everything that the tab showed.
-    pub(crate) left: CancellationToken,
 }
 
 /// All open sockets of this process.
@@ -39,6 +38,7 @@ pub struct Hub {
     pub(crate) switchboard: Switchboard,
     pub(crate) limits: Limits,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) heart: Arc<Heart>,
     tabs: Mutex<Tabs>,
     places: Arc<Places>,
     last_seat: AtomicU64,
@@ -54,6 +54,12 @@ impl Hub {
         let (switchboard, dispatcher) = Dispatcher::new(bus.subscribe().await, alarm.clone());
         let stop_dispatcher = CancellationToken::new();
         tokio::spawn(rounds::go(services.clone(), switchboard.clone(), alarm, stop_dispatcher.clone()));
+        let heart = Arc::<Heart>::default();
+        tokio::spawn({
+            let (heart, limits) = (heart.clone(), limits.clone());
+            let (shutdown, stop) = (shutdown.clone(), stop_dispatcher.clone());
+            async move { heart.beat(&limits, shutdown, stop).await }
+        });
         let dispatching = tokio::spawn(dispatcher.run(stop_dispatcher.clone()));
 
         Arc::new(Self {
@@ -62,6 +68,7 @@ impl Hub {
             places: Places::new(limits.clone()),
             limits,
             shutdown,
+            heart,
             tabs: Mutex::default(),
             last_seat: AtomicU64::new(0),
             connections: TaskTracker::new(),
@@ -75,16 +82,26 @@ impl Hub {
         self.places.taken()
     }
 
-    /// Takes a place for one more socket of a member, before its handshake.
+    /// Takes a place for one more socket of a member, before its handshake. Without a dispatcher there is none: its page
+    /// would wait for ever.
     pub fn admit(&self, member: MemberId) -> Result<Place, Full> {
-        if self.shutdown.is_cancelled() { Err(Full::Server) } else { self.places.take(member) }
+        let ends = self.shutdown.is_cancelled() || self.switchboard.is_over();
+
+        if ends { Err(Full::Server) } else { self.places.take(member) }
     }
 
-    /// Serves one socket until it is over.
-    pub async fn serve(&self, place: Place, who: Principal, transport: impl Transport) {
+    /// Serves one socket until it is over. The future is small, for there are ten thousand of them: better hand it on
+    /// than wrap it into one that keeps what it was made of.
+    pub fn serve<T: Transport>(
+        self: Arc<Self>,
+        place: Place,
+        who: Principal,
+        transport: T,
+    ) -> impl Future<Output = ()> + Send + use<T> {
         let id = SeatId(self.last_seat.fetch_add(1, Ordering::Relaxed));
+        let connections = self.connections.clone();
 
-        self.connections.track_future(connection::serve(self, id, place, who, transport)).await;
+        connections.track_future(connection::serve(self, id, place, Box::new(who), transport))
     }
 
     /// After `shutdown`: waits until every socket has been closed and the dispatcher has ended.
@@ -106,7 +123,7 @@ impl Hub {
 
         if let Some(older) = older {
             older.mailbox.close_at_once(Ending::Replaced);
-            older.left.cancelled().await;
+            older.mailbox.left().await;
         }
     }
 

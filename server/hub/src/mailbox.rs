@@ -6,30 +6,34 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use bytes::Bytes;
 use services::ports::Topic;
-use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
+use tokio::{sync::Notify, time::Instant};
 
-use crate::{Ending, Limits};
+use crate::{Ending, Limits, Shortcut};
 
 /// Clock questions that wait. More go unanswered: a late answer would be a wrong one.
 const CLOCK_QUESTIONS: usize = 64;
-/// Bytes that are handed to the transport at once.
-const BATCH_BYTES: usize = 64 * 1024;
+mod writing;
+
+pub(crate) use writing::Work;
 
 /// The bounded mailbox of one connection.
 pub(crate) struct Mailbox {
     state: Mutex<State>,
+    life: Mutex<Life>,
     for_writer: Notify,
     for_desk: Notify,
-    /// No frame is accepted any more.
-    closing: CancellationToken,
-    /// Not even those that wait are to be written.
-    cut: CancellationToken,
+    /// For the reader: no frame is accepted any more.
+    closing: Notify,
+    /// For the writer while it writes: not even those that wait are to be written.
+    cut: Notify,
+    /// For a newer socket of the same tab: the desk has given up what the tab showed.
+    left: Notify,
     frames: usize,
     bytes: usize,
 }
@@ -37,6 +41,14 @@ pub(crate) struct Mailbox {
 #[derive(Default)]
 struct State {
     ready: VecDeque<Parcel>,
+    /// As long as the connection is open.
+    shortcut: Option<Arc<dyn Shortcut>>,
+    /// The connection's writer is at work, or has to be: nobody else may write now.
+    writing: bool,
+    /// The shortcut has taken more than went out: the writer has to go on with it.
+    unfinished: bool,
+    /// The connection waits for room.
+    crowded: bool,
     held: VecDeque<Parcel>,
     bytes: usize,
     clock: Vec<ClockQuestion>,
@@ -44,7 +56,27 @@ struct State {
     holding: bool,
     signals: Signals,
     ending: Option<Ending>,
+    cut: bool,
     barred: bool,
+    left: bool,
+}
+
+/// For the heartbeat.
+#[derive(Clone, Copy)]
+struct Life {
+    /// The last sign of life of the page.
+    alive_at: Instant,
+    pinged_at: Instant,
+}
+
+/// Says that the desk has left, whatever happened there.
+pub(crate) struct Leaving<'a>(&'a Mailbox);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.state().left = true;
+        self.0.left.notify_one();
+    }
 }
 
 struct Parcel {
@@ -71,45 +103,50 @@ pub(crate) struct ClockQuestion {
     pub(crate) received: f64,
 }
 
-/// What the writer does next.
-pub(crate) enum Work {
-    Write { clock: Vec<ClockQuestion>, frames: Vec<Bytes> },
-    Ping,
-    Close(Ending),
-}
-
 impl Mailbox {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, shortcut: Option<Arc<dyn Shortcut>>) -> Self {
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(State { shortcut, ..State::default() }),
+            life: Mutex::new(Life { alive_at: Instant::now(), pinged_at: Instant::now() }),
             for_writer: Notify::new(),
             for_desk: Notify::new(),
-            closing: CancellationToken::new(),
-            cut: CancellationToken::new(),
+            closing: Notify::new(),
+            cut: Notify::new(),
+            left: Notify::new(),
             frames: limits.waiting_frames,
             bytes: limits.waiting_bytes,
         }
     }
 
-    /// Puts in a frame of a topic. When the mailbox is full the socket is closed as too slow.
-    pub(crate) fn post(&self, topic: Topic, bytes: Bytes) {
+    /// Puts in a frame of a topic. When the mailbox is full the socket is closed as too slow. Answers whether it has to
+    /// be sent on its way with [`Mailbox::dispatch`]; further frames may be put in before that, and go with it. When
+    /// none will follow soon, `last`, it goes by itself.
+    #[must_use]
+    pub(crate) fn post(&self, topic: Topic, bytes: &Bytes, last: bool) -> bool {
         let mut state = self.state();
         if state.ending.is_some() {
-            return;
+            return false;
+        }
+        if last && self.write_now(&mut state, bytes) {
+            return false;
+        }
+        if !self.has_room(&state, bytes.len()) {
+            self.hand_over(&mut state, &mut Vec::new());
         }
         if !self.has_room(&state, bytes.len()) {
             drop(state);
-            return self.close_at_once(Ending::TooSlow);
+            self.close_at_once(Ending::TooSlow);
+            return false;
         }
 
         state.bytes += bytes.len();
-        let parcel = Parcel { topic: Some(topic), bytes };
+        let parcel = Parcel { topic: Some(topic), bytes: bytes.clone() };
         if state.holding {
             state.held.push_back(parcel);
-        } else {
-            state.ready.push_back(parcel);
-            self.for_writer.notify_one();
+            return false;
         }
+        state.ready.push_back(parcel);
+        state.ready.len() == 1
     }
 
     /// Puts in an answer of the connection itself, as soon as there is room. It is never held back.
@@ -127,7 +164,9 @@ impl Mailbox {
         if state.ending.is_some() {
             return true;
         }
-        if !self.has_room(&state, bytes.len()) {
+        // What is held back waits for this answer: it must not be in its way.
+        if !self.has_room(&state, bytes.len()) && !state.ready.is_empty() {
+            state.crowded = true;
             return false;
         }
 
@@ -177,10 +216,26 @@ impl Mailbox {
         }
     }
 
-    /// Asks the page for a sign of life.
-    pub(crate) fn ping(&self) {
-        self.state().ping = true;
-        self.for_writer.notify_one();
+    /// The page has given a sign of life.
+    pub(crate) fn note_life(&self) {
+        self.life().alive_at = Instant::now();
+        self.signal(|signals| signals.pong = true);
+    }
+
+    /// When the page last gave a sign of life.
+    pub(crate) fn alive_at(&self) -> Instant {
+        self.life().alive_at
+    }
+
+    /// Asks the page for a sign of life, if that was not done since `every`.
+    pub(crate) fn ping_since(&self, now: Instant, every: Duration) {
+        let mut life = self.life();
+
+        if now.duration_since(life.pinged_at) >= every {
+            life.pinged_at = now;
+            self.state().ping = true;
+            self.for_writer.notify_one();
+        }
     }
 
     /// Tells the connection to look at something.
@@ -220,14 +275,21 @@ impl Mailbox {
     pub(crate) fn close_at_once(&self, ending: Ending) {
         let mut state = self.state();
         state.ending.get_or_insert(ending);
+        state.cut = true;
         state.barred |= ending.bars();
         state.ready.clear();
         state.held.clear();
         state.clock.clear();
         drop(state);
 
-        self.cut.cancel();
+        self.cut.notify_one();
         self.wake_all();
+    }
+
+    /// The connection is over. It must not stay open because the desk still works or the dispatcher still knows us.
+    pub(crate) fn part(&self) {
+        self.close_at_once(Ending::GoingAway);
+        self.state().shortcut = None;
     }
 
     /// Whether what the page has sent is not to be carried out any more.
@@ -236,63 +298,43 @@ impl Mailbox {
     }
 
     fn wake_all(&self) {
-        self.closing.cancel();
+        self.closing.notify_one();
         self.for_writer.notify_one();
         self.for_desk.notify_one();
     }
 
     /// Answers when no frame is accepted any more.
     pub(crate) async fn closing(&self) {
-        self.closing.cancelled().await;
+        while self.state().ending.is_none() {
+            self.closing.notified().await;
+        }
     }
 
     /// Answers when even a half-written batch is to be given up.
     pub(crate) async fn cut(&self) {
-        self.cut.cancelled().await;
-    }
-
-    /// What to write next. Safe to cancel.
-    pub(crate) async fn work(&self) -> Work {
-        loop {
-            if let Some(work) = self.take_work() {
-                return work;
-            }
-            self.for_writer.notified().await;
+        while !self.state().cut {
+            self.cut.notified().await;
         }
     }
 
-    fn take_work(&self) -> Option<Work> {
-        let mut state = self.state();
+    /// Until this is dropped, the desk has not left.
+    pub(crate) fn leaving(&self) -> Leaving<'_> {
+        Leaving(self)
+    }
 
-        if !state.clock.is_empty() || !state.ready.is_empty() {
-            let work = Work::Write { clock: std::mem::take(&mut state.clock), frames: state.take_batch() };
-            self.for_desk.notify_one();
-            return Some(work);
+    /// Answers when the desk has left.
+    pub(crate) async fn left(&self) {
+        while !self.state().left {
+            self.left.notified().await;
         }
-        if let Some(ending) = state.ending {
-            return Some(Work::Close(ending));
-        }
-        std::mem::take(&mut state.ping).then_some(Work::Ping)
+    }
+
+    fn life(&self) -> MutexGuard<'_, Life> {
+        self.life.lock().expect("nothing panics while it holds a life")
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds a mailbox")
-    }
-}
-
-impl State {
-    fn take_batch(&mut self) -> Vec<Bytes> {
-        let mut batch = Vec::new();
-        let mut size = 0;
-
-        while size < BATCH_BYTES
-            && let Some(parcel) = self.ready.pop_front()
-        {
-            size += parcel.bytes.len();
-            batch.push(parcel.bytes);
-        }
-        self.bytes = self.bytes.saturating_sub(size);
-        batch
     }
 }
 

@@ -6,8 +6,8 @@ use domain::{MemberId, SessionId, TabId};
 
 use crate::mailbox::Mailbox;
 
-/// Names a connection within this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Names a connection within this process. Later ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SeatId(pub(crate) u64);
 
 /// Who sits behind a mailbox.

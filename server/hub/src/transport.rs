@@ -2,7 +2,7 @@
 //!
 //! The server puts a WebSocket behind it, tests a pair of channels.
 
-use std::{future::Future, io};
+use std::{future::Future, io, sync::Arc};
 
 use bytes::Bytes;
 
@@ -42,4 +42,15 @@ pub trait Outgoing: Send {
     fn ping(&mut self) -> impl Future<Output = io::Result<()>> + Send;
     /// Says why and ends.
     fn close(&mut self, code: u16, reason: &'static str) -> impl Future<Output = ()> + Send;
+    /// A way to write without waiting, for transports that have one.
+    fn shortcut(&self) -> Option<Arc<dyn Shortcut>> {
+        None
+    }
+}
+
+/// Writes from outside of the connection's task, between two calls of its [`Outgoing`].
+pub trait Shortcut: Send + Sync {
+    /// Takes all of these frames, in order, together as far as possible. Answers whether all have gone out; if not, the
+    /// next [`Outgoing::write`] waits for the rest, even one without frames.
+    fn write_now(&self, frames: &[Bytes]) -> io::Result<bool>;
 }

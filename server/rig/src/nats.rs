@@ -55,6 +55,14 @@ impl Nats {
         panic!("nats-server did not start {ATTEMPTS} times");
     }
 
+    /// Its process.
+    ///
+    /// # Panics
+    /// While it is stopped.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Its address, as the setting bus.url takes it.
     pub fn url(&self) -> String {
         self.url_as("")

@@ -51,6 +51,14 @@ impl Postgres {
         postgres
     }
 
+    /// Its process, whose children do the work.
+    ///
+    /// # Panics
+    /// While it is stopped.
+    pub fn id(&self) -> u32 {
+        self.server.as_ref().expect("it runs").id()
+    }
+
     /// The address of its database.
     pub fn url(&self) -> String {
         self.url_of("postgres")

@@ -16,7 +16,7 @@ use domain::{
 use serde::{Serialize, de::DeserializeOwned};
 use services::ports::{
     NodeId,
-    store::{Head, JamStore, StoreResult, StoredJam, StoredJamRequest},
+    store::{Head, JamMark, JamStore, StoreResult, StoredJam, StoredJamRequest},
 };
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -131,15 +131,18 @@ impl JamStore for SqlStore {
         Ok(Some(StoredJam { state, owner: owner.unwrap_or(NOBODY) }))
     }
 
-    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>> {
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<JamMark>> {
         let mut revisions = Vec::with_capacity(ids.len());
 
         for ids in ids.chunks(IDS) {
             let places = marks(1, ids.len());
-            let question = sql_of(format!("SELECT id, revision FROM jams WHERE ended_at IS NULL AND id IN {places}"));
+            let question = sql_of(format!("SELECT id, revision, ended_at FROM jams WHERE id IN {places}"));
             let question = ids.iter().fold(question, |question, id| question.with(*id));
-            let some =
-                question.all(&self.readers, |row| Ok((row.get("id")?, row.get::<i64>("revision")?.unsigned_abs())));
+            let some = question.all(&self.readers, |row| {
+                let ended_at: Option<Timestamp> = row.get("ended_at")?;
+                let revision = row.get::<i64>("revision")?.unsigned_abs();
+                Ok(JamMark { jam: row.get("id")?, revision, ended: ended_at.is_some() })
+            });
             revisions.extend(some.await?);
         }
         Ok(revisions)
@@ -147,12 +150,13 @@ impl JamStore for SqlStore {
 
     async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>> {
         let adopt = sql_of(format!(
-            "UPDATE jams SET owner = $1 WHERE ended_at IS NULL AND (owner IS NULL OR owner NOT IN {}) RETURNING id",
+            "UPDATE jams SET owner = $1 WHERE ended_at IS NULL AND (owner IS NULL OR owner NOT IN {})",
             marks_after(1, 1, working.len())
         ));
-        let adopt = working.iter().fold(adopt.with(node), |adopt, working| adopt.with(*working));
+        working.iter().fold(adopt.with(node), |adopt, working| adopt.with(*working)).run(&self.writer).await?;
 
-        adopt.all(&self.writer, only).await
+        let ours = sql("SELECT id FROM jams WHERE ended_at IS NULL AND owner = $1 ORDER BY id").with(node);
+        ours.all(&self.readers, only).await
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {

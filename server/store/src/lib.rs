@@ -47,6 +47,8 @@ pub struct SqlStore {
     readers: AnyPool,
     /// Where that lies which is true only at this moment.
     present: AnyPool,
+    /// The same, for the beats of this node: they wait for nobody, or the others would take it for dead.
+    beats: AnyPool,
 }
 
 impl SqlStore {
@@ -82,6 +84,7 @@ impl SqlStore {
         self.readers.close().await;
         self.writer.close().await;
         self.present.close().await;
+        self.beats.close().await;
     }
 
     /// A transaction that may write; dropped without a commit, it changed nothing.

@@ -45,7 +45,10 @@ pub(crate) const LASTING: &[Migration] = &[
 ];
 
 /// What is true only at this moment. Its steps are numbered apart, because SQLite keeps it in memory.
-pub(crate) const PRESENT: &[Migration] = &[shared(1_001, include_str!("../migrations/present/1001_present.sql"))];
+pub(crate) const PRESENT: &[Migration] = &[
+    shared(1_001, include_str!("../migrations/present/1001_present.sql")),
+    shared(1_002, include_str!("../migrations/present/1002_beaten_at.sql")),
+];
 
 /// Applies what is missing of these, under a lock. A database with a step that this program does not know is refused.
 pub(crate) async fn bring_up_to_date(

@@ -6,7 +6,7 @@ use services::ports::{JamTab, NodeId, Presence, SeenNode, StoreResult, StoredLis
 
 use crate::{
     SqlStore, commit,
-    sql::{failed, marks, only, sql, sql_of},
+    sql::{Row, failed, marks, only, sql, sql_of},
 };
 
 /// Ids in one question.
@@ -14,32 +14,36 @@ const IDS: usize = 500;
 
 #[async_trait]
 impl Presence for SqlStore {
-    async fn beat(&self, node: NodeId) -> StoreResult<Vec<SeenNode>> {
-        sql("INSERT INTO nodes (id, beats, buried_at) VALUES ($1, 1, NULL)
-             ON CONFLICT (id) DO UPDATE SET beats = nodes.beats + 1, buried_at = NULL")
+    async fn beat(&self, node: NodeId, now: Timestamp) -> StoreResult<Vec<SeenNode>> {
+        sql("INSERT INTO nodes (id, beats, beaten_at, buried_at) VALUES ($1, 1, $2, NULL)
+             ON CONFLICT (id) DO UPDATE SET beats = nodes.beats + 1, beaten_at = $2, buried_at = NULL")
         .with(node)
-        .run(&self.present)
+        .with(now)
+        .run(&self.beats)
         .await?;
 
-        sql("SELECT id, beats, buried_at FROM nodes ORDER BY id")
-            .all(&self.present, |row| {
-                Ok(SeenNode { id: row.get("id")?, beats: row.get("beats")?, buried_at: row.get("buried_at")? })
+        let seen = sql("SELECT id, beats, beaten_at, buried_at FROM nodes ORDER BY id").all(&self.beats, |row| {
+            Ok(SeenNode {
+                id: row.get("id")?,
+                beats: row.get("beats")?,
+                beaten_at: row.get("beaten_at")?,
+                buried_at: row.get("buried_at")?,
             })
-            .await
+        });
+        seen.await
     }
 
-    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<Option<Vec<(JamId, MemberId)>>> {
-        let mut transaction = self.present.begin_with(self.engine.begin()).await.map_err(failed)?;
+    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<bool> {
+        let mut transaction = self.beats.begin_with(self.engine.begin()).await.map_err(failed)?;
 
         let bury = sql("UPDATE nodes SET buried_at = $3 WHERE id = $1 AND beats = $2 AND buried_at IS NULL");
         if bury.with(node.id).with(node.beats).with(at).run(&mut *transaction).await? == 0 {
-            return Ok(None);
+            return Ok(false);
         }
-        let tabs = sql("DELETE FROM jam_tabs WHERE node = $1 RETURNING jam, member").with(node.id);
-        let tabs = tabs.all(&mut *transaction, |row| Ok((row.get("jam")?, row.get("member")?))).await?;
+        sql("DELETE FROM jam_tabs WHERE node = $1").with(node.id).run(&mut *transaction).await?;
 
         commit(transaction).await?;
-        Ok(Some(tabs))
+        Ok(true)
     }
 
     async fn forget(&self, node: NodeId) -> StoreResult<()> {
@@ -50,10 +54,10 @@ impl Presence for SqlStore {
     async fn hold(&self, lease: &str, node: NodeId) -> StoreResult<bool> {
         let hold = sql("INSERT INTO leases (name, node) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET node = $2
                         WHERE leases.node NOT IN (SELECT id FROM nodes WHERE buried_at IS NULL)");
-        hold.with(lease).with(node).run(&self.present).await?;
+        hold.with(lease).with(node).run(&self.beats).await?;
 
         let holder = sql("SELECT node FROM leases WHERE name = $1").with(lease);
-        Ok(holder.first(&self.present, only).await? == Some(node))
+        Ok(holder.first(&self.beats, only).await? == Some(node))
     }
 
     async fn listening(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, StoredListening)>> {
@@ -137,18 +141,34 @@ impl Presence for SqlStore {
         Ok(())
     }
 
-    async fn hide_jam(&self, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool> {
-        let hide = sql("DELETE FROM jam_tabs WHERE jam = $1 AND member = $2 AND tab = $3");
+    async fn show_jam_again(&self, node: NodeId, jam: JamId, tab: JamTab) -> StoreResult<bool> {
+        let show = sql("INSERT INTO jam_tabs (jam, member, tab, node, sounds) VALUES ($1, $2, $3, $4, $5)
+                        ON CONFLICT (jam, member, tab) DO NOTHING");
 
-        Ok(hide.with(jam).with(member).with(tab).run(&self.present).await? > 0)
+        Ok(show.with(jam).with(tab.member).with(tab.tab).with(node).with(tab.sounds).run(&self.present).await? > 0)
+    }
+
+    async fn hide_jam(&self, node: NodeId, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool> {
+        let hide = sql("DELETE FROM jam_tabs WHERE jam = $1 AND member = $2 AND tab = $3 AND node = $4");
+
+        Ok(hide.with(jam).with(member).with(tab).with(node).run(&self.present).await? > 0)
+    }
+
+    async fn jam_tabs_at(&self, node: NodeId) -> StoreResult<Vec<(JamId, JamTab)>> {
+        sql("SELECT jam, member, tab, sounds FROM jam_tabs WHERE node = $1 ORDER BY jam, member, tab")
+            .with(node)
+            .all(&self.present, |row| Ok((row.get("jam")?, jam_tab(row)?)))
+            .await
     }
 
     async fn jam_tabs(&self, jam: JamId) -> StoreResult<Vec<JamTab>> {
         sql("SELECT member, tab, sounds FROM jam_tabs WHERE jam = $1 ORDER BY member, tab")
             .with(jam)
-            .all(&self.present, |row| {
-                Ok(JamTab { member: row.get("member")?, tab: row.get("tab")?, sounds: row.get("sounds")? })
-            })
+            .all(&self.present, jam_tab)
             .await
     }
+}
+
+fn jam_tab(row: &Row<'_>) -> StoreResult<JamTab> {
+    Ok(JamTab { member: row.get("member")?, tab: row.get("tab")?, sounds: row.get("sounds")? })
 }

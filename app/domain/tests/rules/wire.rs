@@ -239,6 +239,7 @@ fn server_frames() -> Vec<(&'static str, ServerFrame)> {
         ("LibraryChanged", ServerFrame::LibraryChanged),
         ("Refused", ServerFrame::Refused(Refusal::FrameTooLarge)),
         ("GoingAway", ServerFrame::GoingAway),
+        ("JamShut", ServerFrame::JamShut { jam: id(100), refusal: Refusal::JamEnded }),
     ];
 
     frames.extend(every_control().map(|control| ("Control", ServerFrame::Control(control))));

@@ -28,6 +28,7 @@ pub struct MemoryStore {
     tables: Mutex<Tables>,
     /// Whether rounds get no answer.
     marks_fail: AtomicBool,
+    jams_fail: AtomicBool,
     log_ins_read: AtomicUsize,
 }
 
@@ -49,6 +50,11 @@ impl MemoryStore {
     /// From now on nodes cannot read where inboxes end and what is permitted, or can again.
     pub fn fail_marks(&self, fail: bool) {
         self.marks_fail.store(fail, Ordering::SeqCst);
+    }
+
+    /// From now on no Jam can be read, or can again.
+    pub fn fail_jams(&self, fail: bool) {
+        self.jams_fail.store(fail, Ordering::SeqCst);
     }
 
     /// A disk damages a stored Jam: it cannot be read any more.

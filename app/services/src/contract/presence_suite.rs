@@ -33,50 +33,50 @@ const NOW: Timestamp = Timestamp(1_772_366_400_000);
 
 /// And everybody sees all nodes.
 pub async fn a_node_that_works_counts_up(presence: &dyn Presence) {
-    presence.beat(node(1)).await.expect("a write");
-    presence.beat(node(2)).await.expect("a write");
+    presence.beat(node(1), NOW).await.expect("a write");
+    presence.beat(node(2), NOW).await.expect("a write");
 
-    let seen = presence.beat(node(1)).await.expect("a write");
+    let seen = presence.beat(node(1), NOW).await.expect("a write");
 
     assert_eq!(seen, [seen_node(1, 2, None), seen_node(2, 1, None)]);
 }
 
 /// Only one that stands still; and one that beats again is back.
 pub async fn a_node_that_was_seen_working_is_not_buried(presence: &dyn Presence) {
-    presence.beat(node(1)).await.expect("a write");
-    let still = presence.beat(node(2)).await.expect("a write")[0];
-    presence.beat(node(1)).await.expect("a write");
+    presence.beat(node(1), NOW).await.expect("a write");
+    let still = presence.beat(node(2), NOW).await.expect("a write")[0];
+    presence.beat(node(1), NOW).await.expect("a write");
 
-    assert_eq!(presence.bury(still, NOW).await.expect("a write"), None);
+    assert!(!presence.bury(still, NOW).await.expect("a write"));
     let still = seen_node(1, 2, None);
-    assert_eq!(presence.bury(still, NOW).await.expect("a write"), Some(vec![]));
-    assert_eq!(presence.bury(still, NOW).await.expect("a write"), None, "another was faster");
-    let seen = presence.beat(node(2)).await.expect("a write");
+    assert!(presence.bury(still, NOW).await.expect("a write"));
+    assert!(!presence.bury(still, NOW).await.expect("a write"), "another was faster");
+    let seen = presence.beat(node(2), NOW).await.expect("a write");
     assert_eq!(seen, [seen_node(1, 2, Some(NOW)), seen_node(2, 2, None)]);
 
-    presence.beat(node(1)).await.expect("a write");
+    presence.beat(node(1), NOW).await.expect("a write");
     presence.forget(node(1)).await.expect("a write");
-    let seen = presence.beat(node(2)).await.expect("a write");
+    let seen = presence.beat(node(2), NOW).await.expect("a write");
     assert_eq!(seen[0], seen_node(1, 3, None), "one that works is not forgotten");
 
     presence.bury(seen[0], NOW).await.expect("a write");
     presence.forget(node(1)).await.expect("a write");
-    assert_eq!(presence.beat(node(2)).await.expect("a write"), [seen_node(2, 4, None)]);
+    assert_eq!(presence.beat(node(2), NOW).await.expect("a write"), [seen_node(2, 4, None)]);
 }
 
 /// And not before.
 pub async fn what_only_one_may_do_goes_to_another_when_its_node_dies(presence: &dyn Presence) {
     for number in [1, 2] {
-        presence.beat(node(number)).await.expect("a write");
+        presence.beat(node(number), NOW).await.expect("a write");
     }
     let holds = async |number, lease| presence.hold(lease, node(number)).await.expect("a write");
 
     assert!(holds(1, "scan").await && !holds(2, "scan").await && holds(1, "scan").await);
     assert!(holds(2, "other").await, "each by itself");
-    presence.bury(seen_node(1, 1, None), NOW).await.expect("a write").expect("it stood still");
+    assert!(presence.bury(seen_node(1, 1, None), NOW).await.expect("a write"), "it stood still");
     assert!(holds(2, "scan").await && holds(2, "scan").await);
 
-    presence.beat(node(1)).await.expect("a write");
+    presence.beat(node(1), NOW).await.expect("a write");
     assert!(!holds(1, "scan").await, "whoever comes back finds it taken");
 }
 
@@ -133,7 +133,7 @@ pub async fn j10_tabs_show_a_jam_until_they_are_gone_or_their_node_is(presence: 
     let (jam, other) = (JamId(Uuid::from_u128(7)), JamId(Uuid::from_u128(8)));
     let tab = |number, sounds| JamTab { member: member(number), tab: TabId(Uuid::from_u128(number)), sounds };
     for number in [1, 2] {
-        presence.beat(node(number)).await.expect("a write");
+        presence.beat(node(number), NOW).await.expect("a write");
         presence.show_jam(node(number), jam, tab(number, false)).await.expect("a write");
     }
     presence.show_jam(node(1), other, tab(1, true)).await.expect("a write");
@@ -141,11 +141,19 @@ pub async fn j10_tabs_show_a_jam_until_they_are_gone_or_their_node_is(presence: 
     let shown = async || presence.jam_tabs(jam).await.expect("a read");
     assert_eq!(shown().await, [tab(1, true), tab(2, false)]);
 
-    assert!(presence.hide_jam(jam, member(2), tab(2, false).tab).await.expect("a write"));
-    assert!(!presence.hide_jam(jam, member(2), tab(2, false).tab).await.expect("a write"));
-    let vanished = presence.bury(seen_node(1, 1, None), NOW).await.expect("a write");
-    assert_eq!(vanished, Some(vec![(other, member(1))]), "the other tab has moved to a node that works");
-    assert_eq!(shown().await, [tab(1, true)]);
+    let hidden = async |at, number| {
+        presence.hide_jam(node(at), jam, member(number), tab(number, false).tab).await.expect("a write")
+    };
+    assert!(!hidden(1, 1).await, "a node that it has left does not hide it");
+    assert!(hidden(2, 2).await && !hidden(2, 2).await);
+    assert!(!presence.show_jam_again(node(1), jam, tab(1, false)).await.expect("a write"), "it has moved");
+    assert_eq!(presence.jam_tabs_at(node(1)).await.expect("a read"), [(other, tab(1, true))]);
+
+    assert!(presence.bury(seen_node(1, 1, None), NOW).await.expect("a write"));
+    assert_eq!(shown().await, [tab(1, true)], "it has moved to a node that works");
+    assert_eq!(presence.jam_tabs(other).await.expect("a read"), []);
+    assert!(presence.show_jam_again(node(1), other, tab(1, true)).await.expect("a write"));
+    assert_eq!(presence.jam_tabs(other).await.expect("a read"), [tab(1, true)]);
 }
 
 fn node(number: u128) -> NodeId {
@@ -157,7 +165,7 @@ fn member(number: u128) -> MemberId {
 }
 
 fn seen_node(number: u128, beats: i64, buried_at: Option<Timestamp>) -> SeenNode {
-    SeenNode { id: node(number), beats, buried_at }
+    SeenNode { id: node(number), beats, beaten_at: Some(NOW), buried_at }
 }
 
 fn listening(revision: i64, at: u128, sounds: bool) -> StoredListening {

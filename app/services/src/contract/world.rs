@@ -38,6 +38,7 @@ pub struct World {
     pub bus: Arc<MemoryBus>,
     pub clock: Arc<HandClock>,
     pub media: Arc<QuietMedia>,
+    pub presence: Arc<MemoryPresence>,
     ports: Ports,
     settings: Settings,
     visitors: AtomicU32,
@@ -51,8 +52,8 @@ impl World {
 
     /// An empty server with other settings.
     pub async fn with(settings: Settings) -> Self {
-        let (store, bus, clock, media) =
-            <(Arc<MemoryStore>, Arc<MemoryBus>, Arc<HandClock>, Arc<QuietMedia>)>::default();
+        let (store, bus, clock, media, presence) =
+            <(Arc<MemoryStore>, Arc<MemoryBus>, Arc<HandClock>, Arc<QuietMedia>, Arc<MemoryPresence>)>::default();
         let ports = Ports {
             store: store.clone(),
             bus: bus.clone(),
@@ -60,17 +61,18 @@ impl World {
             random: Arc::new(SeededRandom::new(1)),
             keys: Arc::new(PlainKeys::default()),
             media: media.clone(),
-            presence: Arc::new(MemoryPresence::default()),
+            presence: presence.clone(),
         };
         let settings = Settings { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..settings };
         let services = Services::new(ports.clone(), settings.clone());
 
-        Self { services, store, bus, clock, media, ports, settings, visitors: AtomicU32::new(0) }
+        Self { services, store, bus, clock, media, presence, ports, settings, visitors: AtomicU32::new(0) }
     }
 
     /// The server stops and starts again: only the store remains.
     pub fn restart(&mut self) {
-        self.ports.presence = Arc::new(MemoryPresence::default());
+        self.presence = Arc::new(MemoryPresence::default());
+        self.ports.presence = self.presence.clone();
         self.services = Services::new(self.ports.clone(), self.settings.clone());
     }
 
@@ -156,25 +158,31 @@ impl World {
     /// Puts a track of some seconds into the library, by the artist "Somebody" on the album "Something".
     pub async fn track(&self, title: &str, seconds: u32) -> TrackId {
         let id = TrackId(self.services.fresh_id());
-        let artist = ArtistTags { id: named("Somebody"), name: "Somebody".into() };
-        let track = ScannedTrack {
-            id,
-            file: KnownFile { path: format!("{title}.flac"), size_bytes: 1_000, modified_ms: 0 },
-            mime: "audio/flac".into(),
-            title: title.into(),
-            album: Some(AlbumTags { id: named("Something"), title: "Something".into(), artist: artist.clone() }),
-            artist,
-            disc: None,
-            number: None,
-            duration_ms: seconds * 1_000,
-            genre: None,
-            year: None,
-            artwork: None,
-        };
+        let track = a_track(id, title, seconds);
 
         let folder = self.store.folder("/music", named("/music")).await.expect("memory does not fail");
         self.store.put_tracks(folder, &[track], self.clock.now()).await.expect("memory does not fail");
         id
+    }
+}
+
+/// A track of some seconds, by the artist "Somebody" on the album "Something".
+pub fn a_track(id: TrackId, title: &str, seconds: u32) -> ScannedTrack {
+    let artist = ArtistTags { id: named("Somebody"), name: "Somebody".into() };
+
+    ScannedTrack {
+        id,
+        file: KnownFile { path: format!("{title}.flac"), size_bytes: 1_000, modified_ms: 0 },
+        mime: "audio/flac".into(),
+        title: title.into(),
+        album: Some(AlbumTags { id: named("Something"), title: "Something".into(), artist: artist.clone() }),
+        artist,
+        disc: None,
+        number: None,
+        duration_ms: seconds * 1_000,
+        genre: None,
+        year: None,
+        artwork: None,
     }
 }
 

@@ -10,6 +10,7 @@ use domain::{
 };
 use tokio::sync::OwnedMutexGuard;
 
+use super::tabs::Shown;
 use crate::{
     Error, Result, Services,
     keyed::Keyed,
@@ -22,6 +23,8 @@ pub struct LiveJams {
     running: Keyed<JamId, Live>,
     /// Held by whoever gives a member a seat of their own, so that this node gives nobody two at once.
     openings: Keyed<MemberId, ()>,
+    /// The tabs of this node that show one.
+    pub(super) shown: Shown,
 }
 
 /// Members whose locks are kept while nobody holds them.
@@ -51,15 +54,15 @@ impl LiveJams {
         self.running.free(id)
     }
 
-    pub(super) fn keys(&self) -> Vec<JamId> {
+    pub(crate) fn keys(&self) -> Vec<JamId> {
         self.running.keys()
     }
 
-    /// How many of them this node owns; those that somebody is busy with count as if it did.
-    pub(crate) fn owned(&self, node: NodeId) -> usize {
+    /// Those that this node owns; those that somebody is busy with count as if it did.
+    pub(crate) fn owned(&self, node: NodeId) -> Vec<JamId> {
         let ids = self.running.keys();
 
-        ids.into_iter().filter(|id| self.running.free(*id).is_none_or(|live| live.jam.owner == node)).count()
+        ids.into_iter().filter(|id| self.running.free(*id).is_none_or(|live| live.jam.owner == node)).collect()
     }
 
     /// Lets go of what others own.
@@ -175,10 +178,10 @@ impl Services {
     /// Takes in what another node has done.
     async fn catch_up(&self, live: &mut Live) -> Result<()> {
         let state = live.state();
-        let known = (state.id, state.revision);
+        let revision = state.revision;
         let stored = self.ports.store.jam_revisions(&[state.id]).await?;
 
-        match live.unsure || !stored.contains(&known) {
+        match live.unsure || stored.first().is_none_or(|mark| mark.revision != revision) {
             true => self.read_again(live).await,
             false => Ok(()),
         }

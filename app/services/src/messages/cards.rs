@@ -72,7 +72,7 @@ impl Services {
 
         if !jams.is_empty() {
             let live = self.ports.store.jam_revisions(&jams).await?;
-            things.jams = live.into_iter().map(|(id, _)| id).collect();
+            things.jams = live.into_iter().filter(|mark| !mark.ended).map(|mark| mark.jam).collect();
         }
 
         Ok(things)

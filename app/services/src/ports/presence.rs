@@ -21,6 +21,8 @@ pub struct SeenNode {
     pub id: NodeId,
     /// Grows while it works.
     pub beats: i64,
+    /// When it last said that it works, by its own clock.
+    pub beaten_at: Option<Timestamp>,
     /// When it was given up.
     pub buried_at: Option<Timestamp>,
 }
@@ -53,10 +55,10 @@ pub struct JamTab {
 #[async_trait]
 pub trait Presence: Send + Sync {
     /// This node works. One that was buried is back. Answers all nodes, this one included.
-    async fn beat(&self, node: NodeId) -> StoreResult<Vec<SeenNode>>;
-    /// Gives a node up that was last seen like this; its Jam tabs are gone, and answered. Nothing when it has been seen
-    /// since, or was given up already.
-    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<Option<Vec<(JamId, MemberId)>>>;
+    async fn beat(&self, node: NodeId, now: Timestamp) -> StoreResult<Vec<SeenNode>>;
+    /// Gives a node up that was last seen like this; its Jam tabs are gone. Answers `false`, and changes nothing, when it
+    /// has been seen since or was given up already.
+    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<bool>;
     /// Nobody needs to remember a buried node any more.
     async fn forget(&self, node: NodeId) -> StoreResult<()>;
     /// Takes what only one node may do, or keeps it. Answers whether this node has it: it has when nobody else does who
@@ -76,10 +78,14 @@ pub trait Presence: Send + Sync {
     /// Members of whom this node said that they have something loaded.
     async fn sounding_at(&self, node: NodeId) -> StoreResult<Vec<MemberId>>;
 
-    /// A tab shows a Jam.
+    /// A tab shows a Jam, by this node from now on.
     async fn show_jam(&self, node: NodeId, jam: JamId, tab: JamTab) -> StoreResult<()>;
-    /// It shows it no longer. Answers whether it did.
-    async fn hide_jam(&self, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool>;
+    /// The same, unless it is known already, by whichever node. Answers whether it was not.
+    async fn show_jam_again(&self, node: NodeId, jam: JamId, tab: JamTab) -> StoreResult<bool>;
+    /// A tab of this node shows it no longer. Answers whether it did: it may have moved to another node.
+    async fn hide_jam(&self, node: NodeId, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool>;
+    /// What the tabs of this node show.
+    async fn jam_tabs_at(&self, node: NodeId) -> StoreResult<Vec<(JamId, JamTab)>>;
     /// The tabs that show a Jam.
     async fn jam_tabs(&self, jam: JamId) -> StoreResult<Vec<JamTab>>;
 }

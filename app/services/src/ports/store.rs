@@ -13,7 +13,7 @@ use domain::{MemberId, Refusal};
 
 pub use accounts::{AccountStore, LogInKey, StoredAge, StoredLogIn, StoredMember, StoredSession};
 pub use contacts::{Contact, ContactStore, StoredChatRequest, StoredInvite};
-pub use jams::{JamStore, StoredJam, StoredJamRequest};
+pub use jams::{JamMark, JamStore, StoredJam, StoredJamRequest};
 pub use library::{AlbumTags, ArtistTags, KnownFile, LibraryStore, ScannedTrack, StoredFile};
 pub use messages::{Appended, InboxSubject, Marks, MessageStore, StoredConversation, StoredEntry, StoredMessage};
 

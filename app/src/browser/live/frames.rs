@@ -52,9 +52,7 @@ pub(super) fn take(live: Live, frame: ServerFrame) {
         ServerFrame::JamOffsets { jam: _, offsets } => JamRoom::handle().offsets.update(|all| all.extend(offsets)),
         ServerFrame::Scan(progress) => live.scan.set(Some(progress)),
         ServerFrame::LibraryChanged => live.library_version.update(|version| *version += 1),
-        ServerFrame::Refused(refusal @ (Refusal::NotInJam | Refusal::JamUnknown | Refusal::JamEnded)) => {
-            jam::shut_out(JamRoom::handle(), refusal);
-        }
+        ServerFrame::JamShut { jam, refusal } => jam::shut_out(JamRoom::handle(), jam, refusal),
         ServerFrame::Refused(refusal) => leptos::logging::warn!("{refusal}"),
         ServerFrame::GoingAway => socket::hang_up(),
     }

@@ -1,6 +1,6 @@
 //! Frames of a page, each led to the use case that decides about it.
 
-use domain::{JamId, wire::ClientFrame, wire::ServerFrame};
+use domain::{JamId, Refusal, wire::ClientFrame, wire::ServerFrame};
 use services::{Result, jams::JamView, ports::Topic};
 
 use super::{Desk, refusal_of};
@@ -32,8 +32,10 @@ impl Desk<'_> {
             ClientFrame::Control(control) => services.control(&self.who, control).await,
             ClientFrame::HandOver { to, queue } => services.hand_over(&self.who, to, queue).await,
             ClientFrame::React { to, track, reaction } => services.react(&self.who, to, track, reaction).await,
+            // One that is on its way when the Jam ends is refused without a word.
             ClientFrame::JamOffset { jam, offset_ms } => {
-                services.jam_offset(&self.who, jam, offset_ms.filter(|ms| ms.is_finite())).await
+                refusal_of(services.jam_offset(&self.who, jam, offset_ms).await)?.unwrap_or_default();
+                return Ok(());
             }
             // A tab says hello once, and its clock questions are answered before they come here.
             ClientFrame::Hello { .. } | ClientFrame::Clock { .. } => Ok(()),
@@ -54,11 +56,7 @@ impl Desk<'_> {
 
         match refusal_of(self.read_jam(jam, listening).await)? {
             Ok(view) => self.send_jam(view).await,
-            Err(refusal) => {
-                self.jams.remove(&jam);
-                self.hub.switchboard.unwatch(self.id, Topic::Jam(jam)).await;
-                self.send(&ServerFrame::Refused(refusal)).await;
-            }
+            Err(refusal) => self.shut_jam_page(jam, refusal).await,
         }
         self.release();
         Ok(())
@@ -71,7 +69,13 @@ impl Desk<'_> {
         }
     }
 
-    /// The page shows a Jam no longer, or may not.
+    /// The page may not show a Jam any more.
+    pub(super) async fn shut_jam_page(&mut self, jam: JamId, refusal: Refusal) {
+        self.leave_jam_page(jam).await;
+        self.send(&ServerFrame::JamShut { jam, refusal }).await;
+    }
+
+    /// The page shows a Jam no longer.
     pub(super) async fn leave_jam_page(&mut self, jam: JamId) {
         if self.jams.remove(&jam) {
             self.hub.switchboard.unwatch(self.id, Topic::Jam(jam)).await;

@@ -18,7 +18,7 @@ impl Desk<'_> {
             return Ok(());
         };
         let me = self.services().me(&who);
-        self.who = who;
+        *self.who = who;
         if all || me != self.me {
             self.me = me;
             self.send(&ServerFrame::Me(self.me.clone())).await;
@@ -67,7 +67,7 @@ impl Desk<'_> {
             match refusal_of(self.services().jam(&self.who, jam).await)? {
                 Ok(view) if all => self.send_jam(view).await,
                 Ok(_) => {}
-                Err(_) => self.leave_jam_page(jam).await,
+                Err(refusal) => self.shut_jam_page(jam, refusal).await,
             }
         }
         Ok(())

@@ -9,7 +9,10 @@ use domain::{
     wire::{ClientFrame, ServerFrame},
 };
 use hub::{Arrival, Full, Limits};
-use services::ports::{Bus, Note, store::JamStore};
+use services::{
+    contract::doubles::MemoryBus,
+    ports::{Bus, Note, store::JamStore},
+};
 use uuid::Uuid;
 
 use super::story::Story;
@@ -132,4 +135,28 @@ async fn t1_a_page_that_comes_back_hears_how_far_the_scan_is() {
     let (mut page, _) = story.open(&ana, None).await;
 
     assert_eq!(page.frame().await, ServerFrame::Scan(progress));
+}
+
+/// Nobody would tell them anything any more.
+#[tokio::test(start_paused = true)]
+async fn without_a_dispatcher_pages_are_asked_to_come_back_and_none_is_admitted() {
+    let bus = MemoryBus::default();
+    let mut story = Story::on(&bus).await;
+    let ana = story.world.member("ana").await;
+    let (mut page, _) = story.open(&ana, None).await;
+
+    drop(bus);
+
+    assert_eq!(page.frame().await, ServerFrame::GoingAway);
+    assert_eq!(page.closed().await, 1001);
+    assert_eq!(story.hub.admit(ana.id()).err(), Some(Full::Server));
+}
+
+/// Ten thousand of them are open at once, and most of them are idle.
+#[tokio::test]
+async fn what_serves_a_socket_is_small() {
+    let story = Story::new().await;
+    let who = story.world.member("ana").await;
+
+    assert!(story.size_of_serving(&who) <= 2_048, "{} bytes", story.size_of_serving(&who));
 }

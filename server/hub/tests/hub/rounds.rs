@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use domain::{
-    ConversationId, MessageId, TrackId,
+    ConversationId, MessageId, Refusal, TrackId,
     account::Switch,
     activity::ActivityState,
     inbox::{InboxEvent, Missed},
+    jam::Command,
     messages::{BodyView, MessageBody},
     player::PlayerReport,
     wire::{ClientFrame, ServerFrame},
@@ -40,7 +41,6 @@ async fn m12_a_block_whose_note_is_lost_without_a_word_is_in_force_within_five_s
     let mut scene = Scene::new().await;
     scene.ana_plays(true).await;
     assert!(scene.seen().await.is_some());
-    tokio::time::sleep(Duration::from_secs(6)).await;
     scene.story.world.bus.mute(true);
     let begun = Instant::now();
 
@@ -95,6 +95,27 @@ async fn l2_while_the_store_does_not_answer_others_are_hidden_and_then_shown_aga
 
     scene.story.world.store.fail_marks(false);
     assert!(matches!(scene.seen().await, Some(ActivityState::Playing { .. })));
+}
+
+/// The page finds a gap, asks for everything, and hears that there is nothing more.
+#[tokio::test(start_paused = true)]
+async fn j8_a_page_that_missed_the_end_of_its_jam_is_told() {
+    let mut scene = Scene::new().await;
+    let jam = scene.story.world.services.start_jam(&scene.ana, vec![scene.track]).await.unwrap();
+    scene.ana_page.send(&ClientFrame::JamHere { jam, listening: true }).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    scene.story.world.bus.mute(true);
+
+    scene.story.world.services.jam_command(&scene.ana, jam, Command::End).await.unwrap();
+
+    let revision = |frame| match frame {
+        ServerFrame::JamEvents { revision, events, .. } if events.is_empty() => Some(revision),
+        _ => None,
+    };
+    scene.ana_page.find(revision).await;
+    scene.ana_page.send(&ClientFrame::JamAgain { jam }).await;
+    let shut = |frame| if let ServerFrame::JamShut { refusal, .. } = frame { Some(refusal) } else { None };
+    assert_eq!(scene.ana_page.find(shut).await, Refusal::JamEnded);
 }
 
 /// Of two notes that overtake each other on their way, the later one is true.

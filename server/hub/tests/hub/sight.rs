@@ -1,7 +1,7 @@
 //! What a socket shows of others: activity, reactions, Jams, and how it is cut.
 
 use domain::{
-    RowId, TabId, TrackId,
+    Refusal, RowId, TabId, TrackId,
     account::Switch,
     activity::{ActivityState, Reaction},
     jam::Command,
@@ -148,7 +148,8 @@ async fn j1_somebody_without_a_seat_hears_nothing_of_a_jam() {
     let jam = story.world.services.start_jam(&ana, vec![track]).await.unwrap();
 
     ben_page.send(&ClientFrame::JamHere { jam, listening: true }).await;
-    ben_page.find(|frame| if let ServerFrame::Refused(refusal) = frame { Some(refusal) } else { None }).await;
+    let shut = |frame| if let ServerFrame::JamShut { jam, refusal } = frame { Some((jam, refusal)) } else { None };
+    assert_eq!(ben_page.find(shut).await, (jam, Refusal::NotInJam));
 
     let command = Command::Add { row: row(1), track, duration_ms: 0, next: false };
     ana_page.send(&ClientFrame::JamHere { jam, listening: true }).await;

@@ -30,7 +30,15 @@ async fn a_hello_is_answered_with_all_that_a_page_needs() {
 
 #[tokio::test(start_paused = true)]
 async fn m15_messages_arrive_in_one_order_and_a_severed_page_resumes_without_a_gap() {
-    let mut story = Story::new().await;
+    sever_and_resume(Story::new().await).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn m15_the_same_holds_where_only_the_connection_writes() {
+    sever_and_resume(Story::without_shortcuts().await).await;
+}
+
+async fn sever_and_resume(mut story: Story) {
     let (ana, ben) = (story.world.member("ana").await, story.world.member("ben").await);
     let chat = story.world.contacts(&ana, &ben).await;
     let (mut page, welcome) = story.open(&ben, None).await;
@@ -89,7 +97,11 @@ async fn a_position_of_another_epoch_starts_over() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_is_closed_and_the_others_do_not_notice() {
-    let mut story = Story::new().await;
+    outrun_a_slow_reader(Story::new().await).await;
+    outrun_a_slow_reader(Story::without_shortcuts().await).await;
+}
+
+async fn outrun_a_slow_reader(mut story: Story) {
     let (slow, quick) = (story.world.member("slow").await, story.world.member("quick").await);
     let (mut slow_page, _) = story.open(&slow, None).await;
     let (mut quick_page, _) = story.open(&quick, None).await;
@@ -128,7 +140,7 @@ async fn what_cannot_be_read_is_refused_with_a_sentence_and_a_code() {
     let oversized = vec![0; CLIENT_FRAME_BYTES + 1];
     let table = [
         (Arrival::Frame(vec![].into()), Refusal::FrameMalformed),
-        (Arrival::Frame(vec![1, 250, 250].into()), Refusal::FrameMalformed),
+        (Arrival::Frame(vec![wire::VERSION, 250, 250].into()), Refusal::FrameMalformed),
         (Arrival::Frame(vec![99, 0].into()), Refusal::VersionUnknown),
         (Arrival::Frame(oversized.into()), Refusal::FrameTooLarge),
         (Arrival::Strange, Refusal::FrameMalformed),

@@ -1,6 +1,11 @@
 //! Pages without a network: a world of use cases, a hub, and tabs that speak frames over channels.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use domain::{
@@ -8,9 +13,9 @@ use domain::{
     inbox::Position,
     wire::{self, ClientFrame, ServerFrame},
 };
-use hub::{Arrival, Hub, Incoming, Limits, Outgoing, Transport};
-use services::{Principal, contract::world::World};
-use tokio::sync::{mpsc, watch};
+use hub::{Arrival, Hub, Incoming, Limits, Outgoing, Shortcut, Transport};
+use services::{Principal, contract::world::World, ports::Bus};
+use tokio::sync::{mpsc, mpsc::error::TrySendError, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -20,6 +25,7 @@ pub struct Story {
     pub hub: Arc<Hub>,
     pub shutdown: CancellationToken,
     tabs: u128,
+    shortcuts: bool,
 }
 
 impl Story {
@@ -32,19 +38,44 @@ impl Story {
         let shutdown = CancellationToken::new();
         let hub = Hub::new(world.services.clone(), &*world.bus, limits, shutdown.clone()).await;
 
-        Self { world, hub, shutdown, tabs: 0 }
+        Self { world, hub, shutdown, tabs: 0, shortcuts: true }
+    }
+
+    /// A hub that hears another bus than everybody else.
+    pub async fn on(bus: &dyn Bus) -> Self {
+        let story = Self::new().await;
+        let hub = Hub::new(story.world.services.clone(), bus, Limits::default(), story.shutdown.clone()).await;
+
+        Self { hub, ..story }
+    }
+
+    /// With transports to which only their connection writes.
+    pub async fn without_shortcuts() -> Self {
+        Self { shortcuts: false, ..Self::new().await }
     }
 
     /// A socket that has not said anything.
     pub fn connect(&self, who: &Principal) -> Page {
+        let (page, serving) = self.plug_in(who);
+        tokio::spawn(serving);
+
+        page
+    }
+
+    /// Bytes of the future that a socket lives in.
+    pub fn size_of_serving(&self, who: &Principal) -> usize {
+        size_of_val(&self.plug_in(who).1)
+    }
+
+    fn plug_in(&self, who: &Principal) -> (Page, impl Future<Output = ()> + Send + use<>) {
         let (to_server, from_page) = mpsc::channel(256);
         let (to_page, from_server) = mpsc::channel(16);
         let (thaw, frozen) = watch::channel(false);
-        let (hub, who) = (self.hub.clone(), who.clone());
-        let place = hub.admit(who.id()).expect("there is a place");
-        tokio::spawn(async move { hub.serve(place, who, Memory { from_page, to_page, frozen }).await });
+        let place = self.hub.admit(who.id()).expect("there is a place");
+        let line = Arc::new(Line { to_page, frozen, waiting: Mutex::default() });
+        let serving = self.hub.clone().serve(place, who.clone(), Memory { from_page, line, shortcut: self.shortcuts });
 
-        Page { to_server, from_server, freeze: thaw }
+        (Page { to_server, from_server, freeze: thaw }, serving)
     }
 
     /// A tab that has said hello, with its welcome.
@@ -159,15 +190,22 @@ impl Page {
 
 struct Memory {
     from_page: mpsc::Receiver<Arrival>,
-    to_page: mpsc::Sender<Sent>,
-    frozen: watch::Receiver<bool>,
+    line: Arc<Line>,
+    shortcut: bool,
 }
 
 struct Reader(mpsc::Receiver<Arrival>);
 
 struct Writer {
+    line: Arc<Line>,
+    shortcut: bool,
+}
+
+/// The way to the page. A few frames fit; more wait in front of it.
+struct Line {
     to_page: mpsc::Sender<Sent>,
     frozen: watch::Receiver<bool>,
+    waiting: Mutex<VecDeque<Sent>>,
 }
 
 impl Transport for Memory {
@@ -175,7 +213,7 @@ impl Transport for Memory {
     type Outgoing = Writer;
 
     fn split(self) -> (Reader, Writer) {
-        (Reader(self.from_page), Writer { to_page: self.to_page, frozen: self.frozen })
+        (Reader(self.from_page), Writer { line: self.line, shortcut: self.shortcut })
     }
 }
 
@@ -185,27 +223,55 @@ impl Incoming for Reader {
     }
 }
 
-impl Writer {
-    async fn put(&mut self, sent: Sent) -> io::Result<()> {
-        let _ = self.frozen.wait_for(|frozen| !frozen).await;
-        self.to_page.send(sent).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+impl Line {
+    /// As far as it goes. Answers whether nothing waits any more.
+    fn put(&self, sent: impl Iterator<Item = Sent>) -> io::Result<bool> {
+        let mut waiting = self.waiting.lock().unwrap();
+        waiting.extend(sent);
+
+        while !*self.frozen.borrow() && !waiting.is_empty() {
+            match self.to_page.try_reserve() {
+                Ok(room) => room.send(waiting.pop_front().expect("something waits")),
+                Err(TrySendError::Full(())) => break,
+                Err(TrySendError::Closed(())) => return Err(io::ErrorKind::BrokenPipe.into()),
+            }
+        }
+        Ok(waiting.is_empty())
+    }
+
+    async fn finish(&self) -> io::Result<()> {
+        while !self.put(std::iter::empty())? {
+            let _ = self.frozen.clone().wait_for(|frozen| !frozen).await;
+            // Until there is room; the place is taken by whoever puts next.
+            drop(self.to_page.reserve().await.map_err(io::Error::other)?);
+        }
+        Ok(())
     }
 }
 
 impl Outgoing for Writer {
     async fn write(&mut self, frames: Vec<Bytes>) -> io::Result<()> {
-        for frame in frames {
-            self.put(Sent::Frame(frame)).await?;
-        }
-        Ok(())
+        self.line.put(frames.into_iter().map(Sent::Frame))?;
+        self.line.finish().await
     }
 
     async fn ping(&mut self) -> io::Result<()> {
-        self.put(Sent::Ping).await
+        self.line.put(std::iter::once(Sent::Ping))?;
+        self.line.finish().await
     }
 
     async fn close(&mut self, code: u16, _reason: &'static str) {
         // A frozen socket gets no close frame through either; the story still wants to know the code.
-        let _ = self.to_page.send(Sent::Close(code)).await;
+        let _ = self.line.to_page.send(Sent::Close(code)).await;
+    }
+
+    fn shortcut(&self) -> Option<Arc<dyn Shortcut>> {
+        self.shortcut.then(|| self.line.clone() as Arc<dyn Shortcut>)
+    }
+}
+
+impl Shortcut for Line {
+    fn write_now(&self, frames: &[Bytes]) -> io::Result<bool> {
+        self.put(frames.iter().cloned().map(Sent::Frame))
     }
 }

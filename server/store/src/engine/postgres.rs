@@ -29,6 +29,8 @@ pub(super) const MET_OTHERS: [&str; 2] = ["40P01", "40001"];
 
 /// Connections of one node, for reading and writing alike.
 const CONNECTIONS: u32 = 20;
+/// More of them, for beats and leases alone.
+const BEATS: u32 = 2;
 /// How long a server may take to greet.
 const GREETING: Duration = Duration::from_secs(5);
 /// 14, as `server_version_num` writes it.
@@ -66,8 +68,9 @@ pub(super) async fn open(url: &str) -> Result<SqlStore, OpenError> {
     migrate::bring_up_to_date(&mut first, PRESENT, &place).await?;
     first.close().await.map_err(explained)?;
 
+    let beats = pool(options.clone(), BEATS, &[SETTINGS]).await.map_err(explained)?;
     let all = pool(options, CONNECTIONS, &[SETTINGS]).await.map_err(explained)?;
-    Ok(SqlStore { engine: Engine::Postgres, writer: all.clone(), readers: all.clone(), present: all })
+    Ok(SqlStore { engine: Engine::Postgres, writer: all.clone(), readers: all.clone(), present: all, beats })
 }
 
 /// A connection to a database that is as up to date as this program. Nothing is made and nothing is changed.

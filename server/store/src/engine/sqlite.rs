@@ -48,7 +48,7 @@ pub(super) async fn open(place: &str) -> Result<SqlStore, OpenError> {
     let writer = pool(options.clone(), 1, &[PRAGMAS]).await.map_err(explained)?;
     let readers = pool(options, READERS, &[PRAGMAS, READ_ONLY]).await.map_err(explained)?;
     let present = in_memory(PRESENT).await?;
-    Ok(SqlStore { engine: Engine::Sqlite, writer, readers, present })
+    Ok(SqlStore { engine: Engine::Sqlite, writer, readers, beats: present.clone(), present })
 }
 
 /// A connection to a database that is as up to date as this program. Nothing is made and nothing is changed.
@@ -85,7 +85,7 @@ pub(super) async fn memory() -> Result<SqlStore, OpenError> {
     let only = in_memory(LASTING).await?;
     let present = in_memory(PRESENT).await?;
 
-    Ok(SqlStore { engine: Engine::Sqlite, writer: only.clone(), readers: only, present })
+    Ok(SqlStore { engine: Engine::Sqlite, writer: only.clone(), readers: only, beats: present.clone(), present })
 }
 
 /// One connection for everything: a second one would see a memory of its own.

@@ -194,7 +194,7 @@ async fn nothing_is_moved_while_a_server_works() {
     let node = SqlStore::open(&there).await.expect("the server runs");
     let working = async || {
         loop {
-            node.beat(NodeId(id(1))).await.expect("a write");
+            node.beat(NodeId(id(1)), town::NOW).await.expect("a write");
             tokio::time::sleep(Duration::from_millis(400)).await;
         }
     };

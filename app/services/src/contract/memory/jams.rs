@@ -1,6 +1,6 @@
 //! Jam requests and Jams. Of a Jam's log only the state that it leads to is kept.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::atomic::Ordering};
 
 use async_trait::async_trait;
 use domain::{
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::ports::{
     NodeId,
-    store::{Head, InboxSubject, JamStore, StoreResult, StoredJam, StoredJamRequest},
+    store::{Head, InboxSubject, JamMark, JamStore, StoreError, StoreResult, StoredJam, StoredJamRequest},
 };
 
 #[async_trait]
@@ -94,25 +94,35 @@ impl JamStore for MemoryStore {
     }
 
     async fn jam(&self, id: JamId) -> StoreResult<Option<StoredJam>> {
+        if self.jams_fail.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("it was told to fail".into()));
+        }
         match self.tables().jams.get(&id) {
             Some(row) if row.spoilt => Err(Refusal::JamUnknown.into()),
             row => Ok(row.map(|row| row.jam.clone())),
         }
     }
 
-    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>> {
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<JamMark>> {
         let tables = self.tables();
-        let these = tables.live().filter(|state| ids.contains(&state.id));
+        let these = tables.jams.values().map(|row| &row.jam.state).filter(|state| ids.contains(&state.id));
 
-        Ok(these.map(|state| (state.id, state.revision)).collect())
+        let mark = |state: &State| JamMark { jam: state.id, revision: state.revision, ended: state.ended_at.is_some() };
+        Ok(these.map(mark).collect())
     }
 
     async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>> {
         let mut tables = self.tables();
         let live = tables.jams.values_mut().map(|row| &mut row.jam).filter(|jam| jam.state.ended_at.is_none());
 
-        let orphans = live.filter(|jam| !working.contains(&jam.owner));
-        Ok(orphans.map(|jam| (jam.owner = node, jam.state.id).1).collect())
+        let mut ours = Vec::new();
+        for jam in live {
+            if !working.contains(&jam.owner) {
+                jam.owner = node;
+            }
+            ours.extend((jam.owner == node).then_some(jam.state.id));
+        }
+        Ok(ours)
     }
 
     async fn live_jams(&self) -> StoreResult<Vec<JamId>> {

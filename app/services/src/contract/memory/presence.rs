@@ -1,18 +1,21 @@
 //! The present in memory: gone when it is dropped, as the present is.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Mutex, MutexGuard},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use domain::{JamId, MemberId, TabId, Timestamp};
 
-use crate::ports::{JamTab, NodeId, Presence, SeenNode, StoreResult, StoredListening};
+use crate::ports::{JamTab, NodeId, Presence, SeenNode, StoreError, StoreResult, StoredListening};
 
 /// What is true at this moment, for all nodes that share it.
 #[derive(Default)]
-pub struct MemoryPresence(Mutex<Present>);
+pub struct MemoryPresence(Mutex<Present>, AtomicBool);
 
 #[derive(Default)]
 struct Present {
@@ -23,6 +26,11 @@ struct Present {
 }
 
 impl MemoryPresence {
+    /// From now on nodes cannot say that they work, nor that a tab has gone, or can again.
+    pub fn fail(&self, fail: bool) {
+        self.1.store(fail, Ordering::SeqCst);
+    }
+
     fn present(&self) -> MutexGuard<'_, Present> {
         self.0.lock().expect("no method panics while it holds the present")
     }
@@ -30,25 +38,30 @@ impl MemoryPresence {
 
 #[async_trait]
 impl Presence for MemoryPresence {
-    async fn beat(&self, node: NodeId) -> StoreResult<Vec<SeenNode>> {
+    async fn beat(&self, node: NodeId, now: Timestamp) -> StoreResult<Vec<SeenNode>> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("it was told to fail".into()));
+        }
         let mut present = self.present();
-        let seen = present.nodes.entry(node).or_insert(SeenNode { id: node, beats: 0, buried_at: None });
+        let new = SeenNode { id: node, beats: 0, beaten_at: None, buried_at: None };
+        let seen = present.nodes.entry(node).or_insert(new);
         seen.beats += 1;
+        seen.beaten_at = Some(now);
         seen.buried_at = None;
 
         Ok(present.nodes.values().copied().collect())
     }
 
-    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<Option<Vec<(JamId, MemberId)>>> {
+    async fn bury(&self, node: SeenNode, at: Timestamp) -> StoreResult<bool> {
         let mut present = self.present();
-        let Some(seen) = present.nodes.get_mut(&node.id) else { return Ok(None) };
+        let Some(seen) = present.nodes.get_mut(&node.id) else { return Ok(false) };
         if seen.beats != node.beats || seen.buried_at.is_some() {
-            return Ok(None);
+            return Ok(false);
         }
 
         seen.buried_at = Some(at);
-        let tabs = present.jam_tabs.extract_if(.., |_, (owner, _)| *owner == node.id);
-        Ok(Some(tabs.map(|((jam, member, _), _)| (jam, member)).collect()))
+        present.jam_tabs.retain(|_, (owner, _)| *owner != node.id);
+        Ok(true)
     }
 
     async fn forget(&self, node: NodeId) -> StoreResult<()> {
@@ -110,8 +123,37 @@ impl Presence for MemoryPresence {
         Ok(())
     }
 
-    async fn hide_jam(&self, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool> {
-        Ok(self.present().jam_tabs.remove(&(jam, member, tab)).is_some())
+    async fn show_jam_again(&self, node: NodeId, jam: JamId, tab: JamTab) -> StoreResult<bool> {
+        match self.present().jam_tabs.entry((jam, tab.member, tab.tab)) {
+            Entry::Vacant(place) => {
+                place.insert((node, tab.sounds));
+                Ok(true)
+            }
+            Entry::Occupied(_) => Ok(false),
+        }
+    }
+
+    async fn hide_jam(&self, node: NodeId, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("it was told to fail".into()));
+        }
+        let mut present = self.present();
+        let key = (jam, member, tab);
+        let here = present.jam_tabs.get(&key).is_some_and(|(owner, _)| *owner == node);
+
+        if here {
+            present.jam_tabs.remove(&key);
+        }
+        Ok(here)
+    }
+
+    async fn jam_tabs_at(&self, node: NodeId) -> StoreResult<Vec<(JamId, JamTab)>> {
+        let present = self.present();
+        let theirs = present.jam_tabs.iter().filter(|(_, (owner, _))| *owner == node);
+
+        Ok(theirs
+            .map(|((jam, member, tab), (_, sounds))| (*jam, JamTab { member: *member, tab: *tab, sounds: *sounds }))
+            .collect())
     }
 
     async fn jam_tabs(&self, jam: JamId) -> StoreResult<Vec<JamTab>> {

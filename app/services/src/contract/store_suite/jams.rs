@@ -10,7 +10,7 @@ use domain::{
 use super::makers::{NOW, assert_refused, befriend, id, people, sorted};
 use crate::ports::{
     NodeId,
-    store::{InboxSubject, Store, StoredJam, StoredJamRequest},
+    store::{InboxSubject, JamMark, Store, StoredJam, StoredJamRequest},
 };
 
 /// The node that writes in these stories.
@@ -156,11 +156,14 @@ pub async fn j9_a_jam_of_a_dead_node_gets_one_new_owner(store: &dyn Store) {
     let written = StoredJam { state: moved.clone(), owner: third };
     assert!(store.append_jam(&written, &[Event::IdleSince(None)], NOW).await.expect("a write"));
     assert_eq!(owner().await, third);
+    assert_eq!(store.adopt_jams(third, &[other, third]).await.expect("a write"), [id(5)], "all that it owns");
     let revisions = store.jam_revisions(&[id(5), id(6)]).await.expect("a read");
-    assert_eq!(revisions, [(id(5), moved.revision)]);
+    assert_eq!(revisions, [JamMark { jam: id(5), revision: moved.revision, ended: false }]);
 
+    let revision = moved.revision + 1;
     append(store, moved, &[Event::Ended(NOW + 5)]).await;
-    assert_eq!(store.jam_revisions(&[id(5)]).await.expect("a read"), []);
+    let revisions = store.jam_revisions(&[id(5)]).await.expect("a read");
+    assert_eq!(revisions, [JamMark { jam: id(5), revision, ended: true }]);
     assert_eq!(store.adopt_jams(other, &[other]).await.expect("a write"), [], "it is over");
 }
 

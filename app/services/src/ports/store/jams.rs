@@ -32,6 +32,17 @@ pub struct StoredJam {
     pub owner: NodeId,
 }
 
+/// How far a Jam is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JamMark {
+    /// Which.
+    pub jam: JamId,
+    /// Events since it began.
+    pub revision: u64,
+    /// Whether it is over.
+    pub ended: bool,
+}
+
 /// Jams.
 #[async_trait]
 pub trait JamStore: Send + Sync {
@@ -67,9 +78,10 @@ pub trait JamStore: Send + Sync {
     async fn append_jam(&self, jam: &StoredJam, events: &[Event], at: Timestamp) -> StoreResult<bool>;
     /// A Jam as it was last stored, ended ones included. Refuses with `JamUnknown` when what is stored cannot be read.
     async fn jam(&self, id: JamId) -> StoreResult<Option<StoredJam>>;
-    /// Those of these Jams that have not ended, with their revisions.
-    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<(JamId, u64)>>;
-    /// Makes this node the owner of every Jam that has not ended and is owned by none of these, and answers which.
+    /// How far these Jams are, in no order, without the unknown.
+    async fn jam_revisions(&self, ids: &[JamId]) -> StoreResult<Vec<JamMark>>;
+    /// Makes this node the owner of every Jam that has not ended and is owned by none of these. Answers all such Jams that
+    /// it owns now.
     async fn adopt_jams(&self, node: NodeId, working: &[NodeId]) -> StoreResult<Vec<JamId>>;
     /// Jams that have not ended.
     async fn live_jams(&self) -> StoreResult<Vec<JamId>>;
