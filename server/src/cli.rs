@@ -56,6 +56,11 @@ pub enum Admin {
         /// Their username.
         name: String,
     },
+    /// Let a music folder go that no settings name any more, with all that is known of it. The disk is not touched.
+    ForgetFolder {
+        /// The folder, as the list of problems writes it.
+        folder: PathBuf,
+    },
 }
 
 /// Settings on the command line; they win over files and environment.

@@ -1,6 +1,6 @@
 //! The settings of a server: Leptos.toml, environment, command line, checked before anything starts.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use domain::account::Tier;
@@ -103,18 +103,36 @@ pub struct Keys {
 }
 
 /// Keys are never printed, not even while looking for a mistake.
-impl std::fmt::Debug for Keys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Keys")
     }
 }
 
 /// The address of something that Earshot stands on.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "explained in Leptos.toml")]
 pub struct Address {
     pub url: String,
+}
+
+/// Passwords and tokens stand in addresses, before the host or as an option after it. Where one leads is enough to look
+/// for a mistake.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.url.split_once("://") {
+            _ if self.url.is_empty() || self.url.starts_with("sqlite:") => write!(f, "Address({:?})", self.url),
+            Some((scheme, rest)) => {
+                let (head, options) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+                let place = head.rsplit_once('@').map_or(head, |(_, place)| place);
+                // Where a password may have signs of its own, nobody can tell what is the place.
+                let place = if options.contains('@') { "..." } else { place };
+                write!(f, "Address(\"{scheme}://{place}\")")
+            }
+            None => f.write_str("Address(not understood)"),
+        }
+    }
 }
 
 /// Bounds of live connections.
@@ -329,4 +347,32 @@ fn sentence(error: &figment::Error) -> String {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
 
     format!("The {what}{} is wrong: {reason}.", place.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m14_settings_are_printed_without_their_secrets() {
+        let mut config = Config::for_test(&Options { demo: true, ..Options::default() }).expect("the defaults work");
+        config.keys.master = "s3cret key".into();
+
+        for (url, place) in [
+            ("postgres://ana:s3cret@db.example:5433/earshot?sslmode=require", "db.example:5433/earshot"),
+            ("postgres://db.example/earshot?user=ana&password=s3cret", "db.example/earshot"),
+            ("postgres://ana:s3cret%2Fp@ss@db.example/earshot", "db.example/earshot"),
+            ("nats://s3cret@nats.example:4222", "nats.example:4222"),
+            ("nats://ana:s3cret@one,nats://ana:s3cret@two", "two"),
+            ("nats://one?token=s3cret@home", "nats://..."),
+            ("postgres://ana:s3cret?more@db.example/earshot", "postgres://..."),
+            ("ana:s3cret@db.example", "not understood"),
+            ("sqlite:/srv/earshot.db", "/srv/earshot.db"),
+        ] {
+            (config.database.url, config.bus.url) = (url.into(), url.into());
+            for printed in [format!("{config:?}"), format!("{config:#?}"), format!("{:?}", config.clone().bus)] {
+                assert!(!printed.contains("s3cret") && printed.contains(place), "{printed}");
+            }
+        }
+    }
 }

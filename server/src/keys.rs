@@ -1,7 +1,7 @@
 //! The master key: made once, kept apart from the database, never written anywhere else.
 //!
-//! A word that it sealed stands in the database. When the key at hand does not open that, or none of the data keys there,
-//! the server stops instead of writing what nobody could read again.
+//! A word that it sealed stands in the database. When the key at hand does not open that, or nothing else that was sealed
+//! there, the server stops instead of writing what nobody could read again.
 
 use std::{
     fs::{self, File},
@@ -167,6 +167,18 @@ mod tests {
         let conversation = world.contacts(&ana, &bo).await;
         let id = MessageId(world.services.fresh_id());
         world.services.send(&ana, id, conversation, MessageBody::Text("good night".into())).await.unwrap();
+
+        let wrong = MasterKey::new(&[8; 32]).prove(&*world.store).await.err().unwrap().to_string();
+        assert!(wrong.contains("not the key"), "{wrong}");
+
+        // The key of every world.
+        MasterKey::new(&[7; 32]).prove(&*world.store).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn m14_where_nobody_has_written_the_age_of_a_child_proves_the_key() {
+        let world = World::new().await;
+        world.young_member("ana").await;
 
         let wrong = MasterKey::new(&[8; 32]).prove(&*world.store).await.err().unwrap().to_string();
         assert!(wrong.contains("not the key"), "{wrong}");

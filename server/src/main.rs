@@ -52,6 +52,7 @@ async fn start(cli: Cli) -> Result<()> {
         Command::Restore { file } => unless_stopped(upkeep::restore(&config()?, &file)).await,
         Command::MigrateStore { from, to } => unless_stopped(upkeep::migrate_store(&from, &to)).await,
         Command::Admin { command: Admin::Grant { name } } => grant(&config()?, &name).await,
+        Command::Admin { command: Admin::ForgetFolder { folder } } => upkeep::forget_folder(&config()?, &folder).await,
     }
 }
 

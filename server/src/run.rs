@@ -7,7 +7,7 @@ use bus::{ConnectError, LocalBus, NatsBus};
 use domain::{account::Role, library::ScanProgress};
 use hub::Hub;
 use leptos::config::{LeptosOptions, get_config_from_str};
-use media::Library;
+use media::{Library, library::Unlisted};
 use services::{
     Ports, Services,
     ports::{Bus, Media, store::AccountStore},
@@ -38,6 +38,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often leases and requests are looked at.
 const SECOND: Duration = Duration::from_secs(1);
+/// How often what is old is deleted.
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// How long sockets, and then tasks, may take to end; what takes longer is left behind.
 const LAST_WORK: Duration = Duration::from_secs(5);
 
@@ -63,6 +65,7 @@ pub async fn run(config: Config, listener: TcpListener, shutdown: CancellationTo
     tasks.spawn(keep_beating(services.clone(), stage.store.clone(), shutdown.clone()));
     tasks.spawn(keep_mending(services.clone(), shutdown.clone()));
     tasks.spawn(keep_time(services.clone(), shutdown.clone()));
+    tasks.spawn(forget_what_is_old(services.clone(), shutdown.clone()));
     tasks.spawn(move_jams_on(services.clone(), shutdown.clone()));
     if let Some(demo) = &demo {
         demo.begin(&tasks, &shutdown);
@@ -151,8 +154,9 @@ impl Stage {
         }
         let cache = config.data().join("cache");
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let unlisted = if self.store.is_shared() { Unlisted::Keep } else { Unlisted::Forget };
 
-        Library::open(folders, self.store.clone(), self.bus.clone(), clock, random, cache)
+        Library::open(folders, unlisted, self.store.clone(), self.bus.clone(), clock, random, cache)
             .await
             .map_err(|error| anyhow!("{}", capital(&error.to_string())))
     }
@@ -172,7 +176,7 @@ impl Stage {
     }
 }
 
-/// For commands that leave the music alone: opening the library would forget the folders that this call does not name.
+/// For commands that leave the music alone.
 struct NoScanner;
 
 impl Media for NoScanner {
@@ -299,6 +303,18 @@ async fn keep_time(services: Arc<Services>, shutdown: CancellationToken) {
         }
         if let Err(error) = services.expire_jam_requests().await {
             tracing::warn!(%error, "old Jam requests could not be closed");
+        }
+    }
+}
+
+/// Every node does: it is one statement, and a node that is the only one must.
+async fn forget_what_is_old(services: Arc<Services>, shutdown: CancellationToken) {
+    let mut hours = tokio::time::interval(HOUR);
+    hours.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+
+    while let Some(_tick) = shutdown.run_until_cancelled(hours.tick()).await {
+        if let Err(error) = services.forget_played_long_ago().await {
+            tracing::warn!(%error, "what was played long ago could not be deleted");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Looking after the database: backups, putting them back, moving to another engine. How far something is goes to standard
+//! Looking after the database: backups, putting them back, moving to another engine, forgetting a music folder. How far something is goes to standard
 //! error, what was done to standard output.
 
 use std::{
@@ -8,9 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
+use media::library;
+use services::ports::store::LibraryStore;
 use store::{
-    backup,
+    SqlStore, backup,
     transfer::{Doing, Moved, Step, transfer},
 };
 
@@ -55,6 +57,24 @@ pub async fn migrate_store(from: &str, to: &str) -> Result<()> {
         "Messages are sealed as before: the server needs the same key, so take master.key along, or EARSHOT_KEYS_MASTER. \
          Then write the new address into database.url. Keep the old database until you have seen the new one work."
     );
+    Ok(())
+}
+
+/// `earshot admin forget-folder DIR`.
+pub async fn forget_folder(config: &Config, folder: &Path) -> Result<()> {
+    ensure!(
+        !config.folders().iter().any(|listed| library::real(listed) == library::real(folder)),
+        "The folder {} is in these settings. Take it out of the settings of every node first, and restart them.",
+        folder.display()
+    );
+    let store = SqlStore::open(&config.database_url()).await.map_err(sentence)?;
+    let forgotten = library::forget_folder(&store, folder).await.map_err(sentence)?;
+    let left = store.folders().await.map_err(sentence)?;
+    store.close().await;
+
+    let names = left.into_iter().map(|(_, path)| path).collect::<Vec<_>>().join(", ");
+    ensure!(forgotten, "There is no music folder {} in the database. It has these: {names}.", folder.display());
+    println!("The folder {} and what was known of its music are forgotten.", folder.display());
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     MemberId, Refusal, TrackId,
     account::{Person, Switches},
-    activity::{ActivityState, ActivityView, Reaction, Sight, may_see},
+    activity::{ActivityState, ActivityView, LAST_PLAYED_MS, Reaction, Sight, may_see},
 };
 
 use crate::{
@@ -91,6 +91,15 @@ impl Services {
     /// Lets leases run out (L5). The server calls this every second.
     pub async fn expire_activity(&self) {
         self.expire_listening().await;
+    }
+
+    /// Deletes what was played so long ago that nobody is shown it any more (L5). The server calls this every hour, on
+    /// any node.
+    pub async fn forget_played_long_ago(&self) -> Result<()> {
+        let until = self.now() - LAST_PLAYED_MS;
+
+        self.ports.store.forget_played_until(until).await?;
+        Ok(self.ports.presence.forget_silent_until(until.0).await?)
     }
 
     /// A member shares from now on: what plays at this moment becomes visible, nothing from before.

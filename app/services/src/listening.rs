@@ -4,8 +4,11 @@
 //! was faster; what came of it is told to the member's tabs and to those who watch. How long a tab is believed (L5) is
 //! known only to the node that hears its pongs, so leases are this node's own.
 
+#[cfg(test)]
+mod layout;
+
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard},
 };
 
@@ -27,7 +30,8 @@ const ATTEMPTS: usize = 20;
 /// Members whose turns are kept while nobody waits for them.
 const IDLE_TURNS: usize = 1_024;
 
-/// What one member plays.
+/// What one member plays. It is stored as JSON, which nodes of two versions read: a field that is added later needs
+/// `#[serde(default)]`, here and in what it holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Listening {
     /// Whose socket the sounding tab has.
@@ -43,6 +47,7 @@ pub(crate) struct Listening {
 pub(crate) struct Sounding {
     pub(crate) view: PlayerView,
     /// Its socket closed: any other tab that has something to say takes its place.
+    #[serde(default)]
     pub(crate) gone: bool,
 }
 
@@ -60,6 +65,8 @@ pub struct Leases {
     /// Changes of one member in this node, one after the other.
     turns: Keyed<MemberId, ()>,
     due: Mutex<HashMap<MemberId, Due>>,
+    /// Members of whom something is stored that cannot be read, and of whom the log knows.
+    unreadable: Mutex<HashSet<MemberId>>,
 }
 
 /// When something of a member is true no longer.
@@ -122,6 +129,20 @@ impl Leases {
         }
     }
 
+    /// What is stored of a member. A damaged row, or one of a later version, hides nobody else: it counts as nothing known,
+    /// and whoever changes it next overwrites it.
+    fn read(&self, member: MemberId, stored: &StoredListening) -> Option<Listening> {
+        let read = serde_json::from_str(&stored.state);
+
+        if let Err(error) = &read
+            && self.unreadable.lock().expect("nothing panics while it holds these members").insert(member)
+        {
+            // Not in the words of the error: they may quote what was played.
+            tracing::warn!(%member, sign = error.column(), "what a member plays cannot be read and counts as nothing");
+        }
+        read.ok()
+    }
+
     fn due(&self) -> MutexGuard<'_, HashMap<MemberId, Due>> {
         self.due.lock().expect("nothing panics while it holds the leases")
     }
@@ -137,7 +158,7 @@ impl Services {
         }
         let stored = self.ports.presence.listening(members).await?;
         for (member, stored) in stored {
-            listening.insert(member, read(&stored)?);
+            listening.extend(self.leases.read(member, &stored).map(|read| (member, read)));
         }
 
         let silent: Vec<_> = members.iter().copied().filter(|member| !listening.contains_key(member)).collect();
@@ -165,8 +186,8 @@ impl Services {
 
         for _ in 0..ATTEMPTS {
             let stored = self.ports.presence.listening(&[member]).await?.pop().map(|(_, stored)| stored);
-            let before = match &stored {
-                Some(stored) => read(stored)?,
+            let before = match stored.as_ref().and_then(|stored| self.leases.read(member, stored)) {
+                Some(read) => read,
                 None => self.recall(&[member]).await?.remove(&member).expect("there is an answer for everybody"),
             };
             // Read after what is stored: a report that overtakes the switch being turned off is decided anew, because
@@ -276,10 +297,6 @@ impl Listening {
         self.sounding = None;
         self.listener.stop(at);
     }
-}
-
-fn read(stored: &StoredListening) -> Result<Listening> {
-    serde_json::from_str(&stored.state).map_err(|error| Error::Unavailable(error.into()))
 }
 
 /// The revision is an instant where that is greater, so that it also grows when everything was forgotten in between.

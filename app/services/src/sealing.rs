@@ -18,6 +18,7 @@ use domain::{ConversationId, MemberId, MessageId, messages::MessageBody};
 
 use crate::{
     Error, Result, Services,
+    accounts::gates,
     ports::{Keys, Store},
 };
 
@@ -25,7 +26,7 @@ use crate::{
 const VERSION: u8 = 1;
 /// Damaged messages that are remembered. When there are more, all are forgotten, and logged again when they are read.
 const DAMAGED_IN_MEMORY: usize = 4_096;
-/// Data keys that are tried before a master key counts as wrong: one may be damaged, not all.
+/// Data keys, and sealed days, that are tried before a master key counts as wrong: one may be damaged, not all.
 const KEYS_TO_TRY: u32 = 16;
 /// Unwrapped keys that are kept in memory. When there are more, all are forgotten and unwrapped again as needed.
 const KEYS_IN_MEMORY: usize = 4_096;
@@ -63,14 +64,18 @@ impl Sealer {
     }
 }
 
-/// Whether this master key opens what is stored: at least one data key of those that are there, if there are any.
+/// Whether this master key opens what is stored: at least one data key or sealed day of those that are there, if there are
+/// any.
 pub async fn key_opens_what_is_stored(store: &dyn Store, keys: &dyn Keys) -> Result<bool> {
     let stored = store.some_data_keys(KEYS_TO_TRY).await?;
     let opens = |(conversation, sender, sealed): &(ConversationId, MemberId, Vec<u8>)| {
         keys.open(sealed, &wrapping(*conversation, *sender)).is_some()
     };
 
-    Ok(stored.is_empty() || stored.iter().any(opens))
+    let ages = store.some_sealed_ages(KEYS_TO_TRY).await?;
+    let shows = |(member, sealed): &(MemberId, Vec<u8>)| keys.open(sealed, &gates::context(*member)).is_some();
+
+    Ok(stored.is_empty() && ages.is_empty() || stored.iter().any(opens) || ages.iter().any(shows))
 }
 
 /// Why stored content could not be read. It names no content.

@@ -10,7 +10,7 @@ use domain::{
 use services::{
     Principal,
     contract::{World, world::refused},
-    ports::{Clock, Note, store::AccountStore},
+    ports::{Clock, Note, StoredListening, store::AccountStore},
 };
 
 /// Ana and Bo are contacts, and Ana shares.
@@ -170,6 +170,30 @@ async fn l4_the_list_the_conversation_and_the_socket_agree() {
     assert_eq!(watch_list(&story, &story.bo).await, [(story.ana.id(), row.activity)]);
 }
 
+/// Not even when everything that is stored of somebody is torn; and that one is shown again with their next word.
+#[tokio::test]
+async fn l4_what_cannot_be_read_hides_one_member_and_nobody_else() {
+    let story = Story::new().await;
+    let (presence, ana, services) = (story.world.presence(), story.ana.id(), &story.world.services);
+    let cy = story.world.member("cy").await;
+    story.world.contacts(&cy, &story.bo).await;
+    services.set_switch(&cy, Switch::ListeningActivity, true).await.unwrap();
+    let report = PlayerReport { track: Some(story.track), playing: true, position_ms: 0, jam: None };
+    services.report(&cy, TabId(services.fresh_id()), report).await.unwrap();
+    story.plays().await;
+
+    let (_, stored) = presence.listening(&[ana]).await.unwrap().pop().unwrap();
+    let torn = StoredListening { state: stored.state[..40].into(), revision: stored.revision + 1, ..stored.clone() };
+    assert!(presence.put_listening(ana, stored.revision, &torn).await.unwrap());
+
+    let listed = watch_list(&story, &story.bo).await;
+    let shown = |member| listed.iter().find(|(id, _)| *id == member).expect("both share").1.is_some();
+    assert_eq!((shown(ana), shown(cy.id())), (false, true));
+
+    story.plays().await;
+    assert_eq!(story.seen().await, story.playing(0));
+}
+
 #[tokio::test]
 async fn l5_a_browser_that_is_gone_stops_being_now_with_its_lease() {
     let story = Story::new().await;
@@ -232,6 +256,29 @@ async fn l5_a_last_played_track_that_grew_old_while_the_server_stood_still_is_no
     story.world.clock.advance(LAST_PLAYED_MS);
 
     assert_eq!(story.seen().await, None);
+}
+
+#[tokio::test]
+async fn l5_what_was_played_a_day_ago_is_deleted_and_not_only_hidden() {
+    let story = Story::new().await;
+    story.plays().await;
+    story.listens(40).await;
+    story.reports(None, false, 0).await;
+    let (ana, presence) = (story.ana.id(), story.world.presence());
+    let stored = async || {
+        let played = story.world.store.last_played(&[ana]).await.unwrap().len();
+        (played, presence.listening(&[ana]).await.unwrap().len())
+    };
+
+    story.world.clock.advance(LAST_PLAYED_MS - 1);
+    story.world.services.forget_played_long_ago().await.unwrap();
+    assert_eq!(stored().await, (1, 1));
+
+    story.world.clock.advance(1);
+    story.world.services.forget_played_long_ago().await.unwrap();
+    assert_eq!(stored().await, (0, 0));
+    story.plays().await;
+    assert_eq!(story.seen().await, story.playing(0), "and it begins anew");
 }
 
 #[tokio::test]
@@ -334,6 +381,38 @@ async fn l10_open_screens_are_told_even_when_nothing_else_changes() {
     let told = notes.iter().position(|note| matches!(note, Note::Activity { activity: None, .. }));
     assert!(told.is_some());
     assert!(notes.contains(&Note::Permissions(story.bo.id())));
+}
+
+/// What may be shown is said before anything is cleared, so that a node that dies on the way has hidden it.
+#[tokio::test]
+async fn l10_permissions_are_told_first_and_off_again_clears_what_was_left() {
+    let story = Story::new().await;
+    story.plays().await;
+    story.listens(40).await;
+    story.world.bus.notes();
+
+    story.switch(Switch::ListeningActivity, false).await;
+    let notes = story.world.bus.notes();
+    let first = |wanted: fn(&Note) -> bool| notes.iter().position(wanted).expect("it is told");
+    let cleared = first(|note| matches!(note, Note::Activity { activity: None, .. }));
+    assert!(first(|note| matches!(note, Note::Permissions(_))) < cleared, "{notes:?}");
+
+    // As a node would have left it that died after the switch was stored.
+    let (presence, ana) = (story.world.presence(), story.ana.id());
+    let (_, stored) = presence.listening(&[ana]).await.unwrap().pop().unwrap();
+    story.switch(Switch::ListeningActivity, true).await;
+    story.plays().await;
+    story.listens(40).await;
+    let (_, left) = presence.listening(&[ana]).await.unwrap().pop().unwrap();
+    let before = story.world.store.member(ana).await.unwrap().unwrap().switches;
+    let off = before.with(Switch::ListeningActivity, false);
+    story.world.store.set_switches(ana, before, off).await.unwrap().unwrap();
+    assert_ne!(left.state, stored.state);
+
+    story.switch(Switch::ListeningActivity, false).await;
+    story.switch(Switch::ListeningActivity, true).await;
+    story.reports(None, false, 0).await;
+    assert_eq!(story.seen().await, None, "nothing of before comes to light");
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! The music folders as one library: scanned at the start, watched from then on, scanned again when asked to.
 //!
+//! Opening forgets nothing, because any node may open: only the one that scans looks at folders that the settings name no
+//! longer, and what it may do with them is in [`Unlisted`].
+//!
 //! Folders are known by their real, absolute path, also while the disk behind a link is away. One that cannot be read, or
 //! that has become empty, is listed among the problems and keeps what is known of it, and the others work; only when none
 //! can be read, opening fails. Nothing is ever written to them.
@@ -15,7 +18,10 @@ use std::{
 };
 
 use domain::{ArtworkId, FolderId, library::ScanProgress};
-use services::ports::{Bus, Clock, Delivery, Media, Note, Random, Store, Topic, store::StoreError};
+use services::ports::{
+    Bus, Clock, Delivery, Media, Note, Random, Store, Topic,
+    store::{StoreError, StoreResult},
+};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -34,9 +40,20 @@ const RETRY_AFTER: Duration = Duration::from_secs(30);
 /// Links that lead to one another before they count as a circle.
 const LINKS: usize = 16;
 
+/// What becomes of folders that the settings do not name any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlisted {
+    /// They are forgotten with their music: nobody else works on the database, so these settings are all there is.
+    Forget,
+    /// They stay, and are listed among the problems. Other nodes may share the database, and one of them that was started
+    /// with wrong settings must not empty the library of all. A person lets them go with [`forget_folder`].
+    Keep,
+}
+
 /// The library.
 pub struct Library {
     roots: Vec<Root>,
+    unlisted: Unlisted,
     tools: Tools,
     progress: Progress,
     asked: Notify,
@@ -59,9 +76,10 @@ pub enum Error {
 }
 
 impl Library {
-    /// Takes up these folders, and forgets all others with their music.
+    /// Takes up these folders. What is to become of others happens when this node scans.
     pub async fn open(
         folders: Vec<PathBuf>,
+        unlisted: Unlisted,
         store: Arc<dyn Store>,
         bus: Arc<dyn Bus>,
         clock: Arc<dyn Clock>,
@@ -74,12 +92,12 @@ impl Library {
             let fresh = FolderId(random.id(clock.now()));
             roots.push(Root { id: store.folder(&path.to_string_lossy(), fresh).await?, path });
         }
-        store.keep_folders(&roots.iter().map(|root| root.id).collect::<Vec<_>>()).await?;
 
         let resolver = Resolver::new(roots.iter().map(|root| (root.id, root.path.clone())));
         let tools = Tools { store, bus, clock, random, resolver, artworks: Arc::new(artworks) };
         Ok(Arc::new(Self {
             roots,
+            unlisted,
             tools,
             progress: Progress::default(),
             asked: Notify::new(),
@@ -99,9 +117,15 @@ impl Library {
         let watch =
             tokio::task::spawn_blocking(|| Watch::start(folders)).await.expect("starting to watch does not panic");
         let mut due = self.roots.clone();
+        let mut settled = false;
 
         while !shutdown.is_cancelled() {
-            let outcome = scan(&self.tools, &due, self.progress.clone(), shutdown).await;
+            let outcome = match settled {
+                true => Ok(()),
+                false => self.settle_unlisted().await,
+            };
+            settled = outcome.is_ok();
+            let outcome = outcome.and(scan(&self.tools, &due, self.progress.clone(), shutdown).await);
 
             let pause = match outcome {
                 Err(error) => {
@@ -119,6 +143,27 @@ impl Library {
                 () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => self.roots.clone(),
             };
         }
+    }
+
+    /// Looks at folders that the settings do not name.
+    async fn settle_unlisted(&self) -> StoreResult<()> {
+        let listed: Vec<_> = self.roots.iter().map(|root| root.id).collect();
+        if self.unlisted == Unlisted::Forget {
+            return self.tools.store.keep_folders(&listed).await;
+        }
+
+        for (folder, path) in self.tools.store.folders().await? {
+            // A node that only opened the library leaves a folder without anything in it.
+            if listed.contains(&folder) || self.tools.store.known_files(folder).await?.is_empty() {
+                continue;
+            }
+            tracing::warn!(
+                folder = path,
+                "a music folder is not in the settings of this node, which scans; its music stays"
+            );
+            self.tools.store.put_unopened(folder, "", &not_listed(&path)).await?;
+        }
+        Ok(())
     }
 
     /// Hears the other nodes until shutdown: who wants a scan, and how far the node is that scans.
@@ -175,6 +220,24 @@ impl Media for Library {
     }
 }
 
+/// Lets a folder go that no settings name any more, with all that is known of it; the disk is not touched. Answers whether
+/// there was such a folder.
+pub async fn forget_folder(store: &dyn Store, folder: &Path) -> StoreResult<bool> {
+    let path = real(folder);
+    let (gone, kept): (Vec<_>, Vec<_>) =
+        store.folders().await?.into_iter().partition(|(_, known)| *known == path.to_string_lossy());
+
+    store.keep_folders(&kept.into_iter().map(|(id, _)| id).collect::<Vec<_>>()).await?;
+    Ok(!gone.is_empty())
+}
+
+fn not_listed(path: &str) -> String {
+    format!(
+        "The folder {path} is not among the music folders of the node that scans. Its music stays listed. If it should go, \
+         take the folder out of the settings of every node and run: earshot admin forget-folder {path}"
+    )
+}
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ArtworkError> + Send + 'static,
 ) -> Result<T, ArtworkError> {
@@ -192,7 +255,7 @@ fn readable(folders: Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Where a folder really lies, as far as can be told while it is not there: what a link says stays true without its target.
-fn real(folder: &Path) -> PathBuf {
+pub fn real(folder: &Path) -> PathBuf {
     let mut place = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
     for _ in 0..LINKS {
         if let Ok(real) = place.canonicalize() {

@@ -12,7 +12,9 @@ use services::ports::store::{
 use sqlx::AnyConnection;
 
 use crate::{
-    SqlStore, commit, inbox, rows,
+    SqlStore, commit,
+    engine::Engine,
+    inbox, rows,
     rows::member_columns,
     sql::{Row, marks, odd, only, sql, sql_of},
 };
@@ -44,6 +46,13 @@ impl AccountStore for SqlStore {
         let traces = traces.first(&self.readers, only::<i64>).await?;
 
         Ok(traces.is_some_and(|count| count > 0))
+    }
+
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>> {
+        sql("SELECT id, social_opens_sealed FROM members WHERE social_opens_sealed IS NOT NULL LIMIT $1")
+            .with(limit)
+            .all(&self.readers, |row| Ok((row.get("id")?, row.get("social_opens_sealed")?)))
+            .await
     }
 
     async fn member_count(&self) -> StoreResult<u64> {
@@ -118,12 +127,12 @@ impl AccountStore for SqlStore {
         let mut transaction = self.begin().await?;
 
         sql("UPDATE members SET password_hash = $2 WHERE id = $1").with(id).with(hash).run(&mut *transaction).await?;
-        inbox::mark(&mut transaction, &[id]).await?;
         let ended = sql("DELETE FROM sessions WHERE member = $1 AND id IS DISTINCT FROM $2 RETURNING id")
             .with(id)
             .with(keep)
             .all(&mut *transaction, only)
             .await?;
+        inbox::mark(&mut transaction, &[id]).await?;
 
         commit(transaction).await?;
         Ok(ended)
@@ -156,6 +165,9 @@ impl AccountStore for SqlStore {
         .with(before.private_session);
         if turned.run(&mut *transaction).await? == 0 {
             return Ok(None);
+        }
+        if !after.listening_activity {
+            sql("DELETE FROM last_played WHERE member = $1").with(id).run(&mut *transaction).await?;
         }
         let chats = chats(&mut transaction, id).await?;
         let concerned: Vec<_> = chats.iter().map(|(_, other)| *other).chain([id]).collect();
@@ -241,17 +253,16 @@ impl AccountStore for SqlStore {
 
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()> {
         let change = match last {
-            // A track that has just vanished from the library is not worth an error.
-            Some((track, at)) => sql("INSERT INTO last_played (member, track, at)
-                                      SELECT $1, id, $3 FROM tracks WHERE id = $2
-                                      ON CONFLICT (member) DO UPDATE SET track = excluded.track, at = excluded.at")
-            .with(member)
-            .with(track)
-            .with(at),
+            Some((track, at)) => sql(self.remember_played()).with(member).with(track).with(at),
             None => sql("DELETE FROM last_played WHERE member = $1").with(member),
         };
 
         change.run(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn forget_played_until(&self, at: Timestamp) -> StoreResult<()> {
+        sql("DELETE FROM last_played WHERE at <= $1").with(at).run(&self.writer).await?;
         Ok(())
     }
 
@@ -289,6 +300,31 @@ impl AccountStore for SqlStore {
             .with(offset)
             .all(&self.readers, only)
             .await
+    }
+}
+
+/// A track that has just vanished from the library is not worth an error, and of a member who does not share nothing is
+/// kept, however late this comes.
+macro_rules! remember_played {
+    ($($locks:literal)?) => {
+        concat!(
+            "INSERT INTO last_played (member, track, at)
+             SELECT m.id, t.id, $3 FROM members m JOIN tracks t ON t.id = $2
+             WHERE m.id = $1 AND m.listening_activity = 1",
+            $($locks,)?
+            " ON CONFLICT (member) DO UPDATE SET track = excluded.track, at = excluded.at"
+        )
+    };
+}
+
+impl SqlStore {
+    /// Where others write at the same time, the switch is held until this is stored; and the track before the row that
+    /// points to it, as whoever takes the track out of the library does.
+    fn remember_played(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite => remember_played!(),
+            Engine::Postgres => remember_played!(" FOR SHARE OF m FOR KEY SHARE OF t"),
+        }
     }
 }
 

@@ -1,18 +1,25 @@
-//! Invite links, contacts and blocks. The life of a chat request is in `requests`.
+//! Invite links, contacts and who hides from whom. Chat requests are in `requests`, blocks in `blocks`.
 
 use async_trait::async_trait;
 use domain::{
     ChatRequestId, ConversationId, InviteId, MemberId, Timestamp,
     relations::{Asking, InviteLife, RequestState},
 };
-use services::ports::store::{Contact, ContactStore, Head, InboxSubject, StoreResult, StoredChatRequest, StoredInvite};
+use services::ports::store::{Contact, ContactStore, Head, StoreResult, StoredChatRequest, StoredInvite};
 use sqlx::AnyConnection;
 
 use crate::{
-    SqlStore, commit, inbox, requests, rows,
+    SqlStore, blocks, commit, inbox, requests, retried, rows,
     rows::contacts,
     sql::{Row, only, sql},
 };
+
+/// The columns of an invite, for [`invite`].
+macro_rules! invites {
+    () => {
+        "SELECT id, maker, token_hash, track, created_at, expires_at, revoked_at FROM invites "
+    };
+}
 
 #[async_trait]
 impl ContactStore for SqlStore {
@@ -32,16 +39,18 @@ impl ContactStore for SqlStore {
     }
 
     async fn invite(&self, token_hash: &[u8; 32]) -> StoreResult<Option<StoredInvite>> {
-        sql("SELECT * FROM invites WHERE token_hash = $1").with(token_hash).first(&self.readers, invite).await
+        let question = sql(concat!(invites!(), "WHERE token_hash = $1"));
+
+        question.with(token_hash).first(&self.readers, invite).await
     }
 
     async fn live_invites(&self, maker: MemberId, now: Timestamp) -> StoreResult<Vec<StoredInvite>> {
-        sql("SELECT * FROM invites WHERE maker = $1 AND expires_at > $2 AND revoked_at IS NULL
-             ORDER BY created_at DESC, id DESC")
-        .with(maker)
-        .with(now)
-        .all(&self.readers, invite)
-        .await
+        let live = sql(concat!(
+            invites!(),
+            "WHERE maker = $1 AND expires_at > $2 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC"
+        ));
+
+        live.with(maker).with(now).all(&self.readers, invite).await
     }
 
     async fn revoke_invite(&self, maker: MemberId, id: InviteId, at: Timestamp) -> StoreResult<bool> {
@@ -55,11 +64,11 @@ impl ContactStore for SqlStore {
     }
 
     async fn add_chat_request(&self, request: &StoredChatRequest) -> StoreResult<Vec<Head>> {
-        requests::add(self, request).await
+        retried(|| requests::add(self, request)).await
     }
 
     async fn chat_request(&self, id: ChatRequestId) -> StoreResult<Option<StoredChatRequest>> {
-        sql("SELECT * FROM chat_requests WHERE id = $1").with(id).first(&self.readers, requests::request).await
+        requests::one(self, id).await
     }
 
     async fn open_chat_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredChatRequest>> {
@@ -73,7 +82,7 @@ impl ContactStore for SqlStore {
         conversation: ConversationId,
         at: Timestamp,
     ) -> StoreResult<(StoredChatRequest, Vec<Head>)> {
-        requests::close(self, id, state, conversation, at).await
+        retried(|| requests::close(self, id, state, conversation, at)).await
     }
 
     async fn contacts(&self, member: MemberId) -> StoreResult<Vec<Contact>> {
@@ -89,38 +98,11 @@ impl ContactStore for SqlStore {
     }
 
     async fn set_block(&self, by: MemberId, whom: MemberId, blocked_at: Option<Timestamp>) -> StoreResult<Vec<Head>> {
-        let mut transaction = self.begin().await?;
-
-        let change = match blocked_at {
-            Some(at) => sql("INSERT INTO blocks (blocker, blocked, blocked_at) VALUES ($1, $2, $3)
-                             ON CONFLICT (blocker, blocked) DO NOTHING")
-            .with(by)
-            .with(whom)
-            .with(at),
-            None => sql("DELETE FROM blocks WHERE blocker = $1 AND blocked = $2").with(by).with(whom),
-        };
-        if change.run(&mut *transaction).await? == 0 {
-            return Ok(Vec::new());
-        }
-        inbox::mark(&mut transaction, &[by, whom]).await?;
-        let mut heads = match blocked_at {
-            Some(at) => end_requests(&mut transaction, by, whom, at).await?,
-            None => Vec::new(),
-        };
-        if let Some(id) = conversation_of(&mut transaction, by, whom).await? {
-            heads = inbox::tell(&mut transaction, &[by, whom], InboxSubject::Conversation(id)).await?;
-        }
-
-        commit(transaction).await?;
-        Ok(heads)
+        retried(|| blocks::set(self, by, whom, blocked_at)).await
     }
 
     async fn blocked(&self, one: MemberId, other: MemberId) -> StoreResult<bool> {
-        let blocks = sql("SELECT count(*) FROM blocks
-                          WHERE (blocker = $1 AND blocked = $2) OR (blocker = $2 AND blocked = $1)");
-        let blocks = blocks.with(one).with(other).first(&self.readers, only::<i64>).await?;
-
-        Ok(blocks.is_some_and(|count| count > 0))
+        blocks::between(&self.readers, one, other).await
     }
 
     async fn blocked_by(&self, member: MemberId) -> StoreResult<Vec<MemberId>> {
@@ -157,31 +139,6 @@ pub(crate) async fn conversation_of(
         .with(other)
         .first(on, only)
         .await
-}
-
-/// Ends what waits between the two, and tells the one who blocks of chat requests. To the blocked one, a request of theirs
-/// looks unanswered (M3, M12).
-async fn end_requests(on: &mut AnyConnection, by: MemberId, whom: MemberId, at: Timestamp) -> StoreResult<Vec<Head>> {
-    let ended = sql(
-        "UPDATE chat_requests SET closed_at = $3, state = CASE WHEN sender = $1 THEN 'withdrawn' ELSE 'declined' END
-         WHERE state = 'open' AND ((sender = $1 AND receiver = $2) OR (sender = $2 AND receiver = $1)) RETURNING id",
-    )
-    .with(by)
-    .with(whom)
-    .with(at);
-    let ended = ended.all(&mut *on, only::<ChatRequestId>).await?;
-    sql("UPDATE jam_requests SET state = 'gone'
-         WHERE state = 'open' AND ((sender = $1 AND receiver = $2) OR (sender = $2 AND receiver = $1))")
-    .with(by)
-    .with(whom)
-    .run(&mut *on)
-    .await?;
-
-    let mut heads = Vec::new();
-    for id in ended {
-        heads = inbox::tell(on, &[by], InboxSubject::ChatRequest(id)).await?;
-    }
-    Ok(heads)
 }
 
 fn invite(row: &Row<'_>) -> StoreResult<StoredInvite> {

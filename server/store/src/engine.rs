@@ -7,6 +7,7 @@ pub(crate) mod words;
 
 use std::{sync::Once, time::Duration};
 
+use services::ports::store::StoreError;
 use sqlx::{
     AnyConnection, AnyPool, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
@@ -144,6 +145,16 @@ pub(crate) async fn memory() -> Result<SqlStore, OpenError> {
 /// The name of the unique constraint that an error is about.
 pub(crate) fn broken_constraint(error: &dyn DatabaseError) -> Option<String> {
     error.constraint().map(str::to_owned).or_else(|| sqlite::broken_constraint(error))
+}
+
+/// Whether a transaction failed only because others ran beside it: the same again may work.
+pub(crate) fn met_others(error: &StoreError) -> bool {
+    let StoreError::Unavailable(source) = error else { return false };
+    let code =
+        source.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error).and_then(DatabaseError::code);
+
+    // SQLite's writers wait for each other, and its codes are other numbers.
+    code.is_some_and(|code| postgres::MET_OTHERS.contains(&&*code))
 }
 
 fn options(url: &str) -> sqlx::Result<AnyConnectOptions> {

@@ -1,7 +1,11 @@
-//! Jam requests and Jams.
+//! Jams. Their requests are in `jam_requests`.
 //!
 //! A Jam is stored twice in one transaction: as its log, and as the state that the log leads to. Both are JSON, which a
-//! person can read and a later program can still take in.
+//! person can read and a later program can still take in. Nodes of two versions read each other's: a field that is added to
+//! them later needs `#[serde(default)]`.
+
+#[cfg(test)]
+mod layout;
 
 use async_trait::async_trait;
 use domain::{
@@ -12,14 +16,14 @@ use domain::{
 use serde::{Serialize, de::DeserializeOwned};
 use services::ports::{
     NodeId,
-    store::{Head, InboxSubject, JamMark, JamStore, StoreResult, StoredJam, StoredJamRequest},
+    store::{Head, JamMark, JamStore, StoreResult, StoredJam, StoredJamRequest},
 };
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::{
-    SqlStore, commit, inbox,
-    sql::{Row, marks, marks_after, odd, only, sql, sql_of},
+    SqlStore, commit, jam_requests, retried,
+    sql::{marks, marks_after, odd, only, sql, sql_of},
 };
 
 /// Ids in one question.
@@ -29,52 +33,16 @@ const NOBODY: NodeId = NodeId(Uuid::nil());
 
 #[async_trait]
 impl JamStore for SqlStore {
-    /// The row comes first and the look for another one last, as in `requests::add`.
     async fn add_jam_request(&self, request: &StoredJamRequest) -> StoreResult<Vec<Head>> {
-        let (state, jam) = columns(request.state);
-        let mut transaction = self.begin().await?;
-
-        let added = sql("INSERT INTO jam_requests
-                 (id, conversation, sender, receiver, sent_at, expires_at, state, jam)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING")
-        .with(request.id)
-        .with(request.conversation)
-        .with(request.from)
-        .with(request.to)
-        .with(request.sent_at)
-        .with(request.expires_at)
-        .with(state)
-        .with(jam);
-        if added.run(&mut *transaction).await? == 0 {
-            return Ok(Vec::new());
-        }
-        let both = [request.from, request.to];
-        let heads = inbox::tell(&mut transaction, &both, InboxSubject::JamRequest(request.id)).await?;
-
-        let others = sql("SELECT count(*) FROM jam_requests
-                          WHERE conversation = $1 AND state = 'open' AND expires_at > $2 AND id <> $3")
-        .with(request.conversation)
-        .with(request.sent_at)
-        .with(request.id);
-        if others.first(&mut *transaction, only::<i64>).await? != Some(0) {
-            return Err(Refusal::JamRequestAlreadyOpen.into());
-        }
-
-        commit(transaction).await?;
-        Ok(heads)
+        retried(|| jam_requests::add(self, request)).await
     }
 
     async fn jam_request(&self, id: JamRequestId) -> StoreResult<Option<StoredJamRequest>> {
-        sql("SELECT * FROM jam_requests WHERE id = $1").with(id).first(&self.readers, request).await
+        jam_requests::one(self, id).await
     }
 
     async fn open_jam_requests(&self, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredJamRequest>> {
-        sql("SELECT * FROM jam_requests WHERE state = 'open' AND expires_at > $2 AND (sender = $1 OR receiver = $1)
-             ORDER BY sent_at DESC, id DESC")
-        .with(member)
-        .with(now)
-        .all(&self.readers, request)
-        .await
+        jam_requests::open(self, member, now).await
     }
 
     async fn close_jam_request(
@@ -83,18 +51,18 @@ impl JamStore for SqlStore {
         state: JamRequestState,
         at: Timestamp,
     ) -> StoreResult<Vec<Head>> {
-        let mut transaction = self.begin().await?;
-        let heads = close(&mut transaction, id, state, at).await?;
+        retried(|| async {
+            let mut transaction = self.begin().await?;
+            let heads = jam_requests::close(&mut transaction, id, state, at).await?;
 
-        commit(transaction).await?;
-        Ok(heads)
+            commit(transaction).await?;
+            Ok(heads)
+        })
+        .await
     }
 
     async fn overdue_jam_requests(&self, now: Timestamp) -> StoreResult<Vec<JamRequestId>> {
-        sql("SELECT id FROM jam_requests WHERE state = 'open' AND expires_at <= $1 ORDER BY expires_at")
-            .with(now)
-            .all(&self.readers, only)
-            .await
+        jam_requests::overdue(self, now).await
     }
 
     async fn add_jam(
@@ -121,7 +89,7 @@ impl JamStore for SqlStore {
         }
         log(&mut transaction, state, events, at).await?;
         let heads = match request {
-            Some(id) => close(&mut transaction, id, JamRequestState::Accepted(state.id), at).await?,
+            Some(id) => jam_requests::close(&mut transaction, id, JamRequestState::Accepted(state.id), at).await?,
             None => Vec::new(),
         };
 
@@ -237,55 +205,6 @@ async fn seat(on: &mut AnyConnection, jam: JamId, member: MemberId, joined_at: T
     .run(on)
     .await?;
     Ok(())
-}
-
-/// Closes a request unless it is answered already, or too old for anything but being gone.
-async fn close(
-    on: &mut AnyConnection,
-    id: JamRequestId,
-    state: JamRequestState,
-    at: Timestamp,
-) -> StoreResult<Vec<Head>> {
-    let (word, jam) = columns(state);
-
-    let closed = sql(
-        "UPDATE jam_requests SET state = $2, jam = $3
-                      WHERE id = $1 AND state = 'open' AND (expires_at > $4 OR $2 = 'gone') RETURNING sender, receiver",
-    );
-    let closed = closed.with(id).with(word).with(jam).with(at);
-    let both = closed.first(&mut *on, |row| Ok([row.get("sender")?, row.get("receiver")?])).await?;
-
-    inbox::tell(on, &both.ok_or(Refusal::JamRequestGone)?, InboxSubject::JamRequest(id)).await
-}
-
-fn request(row: &Row<'_>) -> StoreResult<StoredJamRequest> {
-    let (word, jam): (String, Option<JamId>) = (row.get("state")?, row.get("jam")?);
-    let state = match (word.as_str(), jam) {
-        ("open", None) => JamRequestState::Open,
-        ("accepted", Some(jam)) => JamRequestState::Accepted(jam),
-        ("declined", None) => JamRequestState::Declined,
-        ("gone", None) => JamRequestState::Gone,
-        _ => return Err(odd(format!("a Jam request that is {word:?}"))),
-    };
-
-    Ok(StoredJamRequest {
-        id: row.get("id")?,
-        conversation: row.get("conversation")?,
-        from: row.get("sender")?,
-        to: row.get("receiver")?,
-        sent_at: row.get("sent_at")?,
-        expires_at: row.get("expires_at")?,
-        state,
-    })
-}
-
-fn columns(state: JamRequestState) -> (&'static str, Option<JamId>) {
-    match state {
-        JamRequestState::Open => ("open", None),
-        JamRequestState::Accepted(jam) => ("accepted", Some(jam)),
-        JamRequestState::Declined => ("declined", None),
-        JamRequestState::Gone => ("gone", None),
-    }
 }
 
 fn revision(state: &State) -> StoreResult<i64> {

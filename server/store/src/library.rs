@@ -67,6 +67,13 @@ impl LibraryStore for SqlStore {
         Ok(id.unwrap_or(fresh))
     }
 
+    async fn folders(&self) -> StoreResult<Vec<(FolderId, String)>> {
+        let by_path = self.engine.by_bytes("path");
+        let folders = sql_of(format!("SELECT id, path FROM folders ORDER BY {by_path}"));
+
+        folders.all(&self.readers, |row| Ok((row.get("id")?, row.get("path")?))).await
+    }
+
     async fn keep_folders(&self, folders: &[FolderId]) -> StoreResult<()> {
         intake::keep_folders(self, folders).await
     }

@@ -8,7 +8,7 @@ use services::ports::store::{
 use sqlx::AnyConnection;
 
 use crate::{
-    SqlStore, commit, inbox, rows,
+    SqlStore, blocks, commit, inbox, rows,
     rows::contacts,
     sql::{Row, marks, odd, only, sql, sql_of},
 };
@@ -77,6 +77,7 @@ impl MessageStore for SqlStore {
             .await?;
         let both = [message.sender, other];
         let heads = inbox::tell(&mut transaction, &both, InboxSubject::Message(message.id)).await?;
+        blocks::refuse(&mut transaction, message.sender, other).await?;
 
         commit(transaction).await?;
         Ok(Appended::New(StoredMessage { seq, ..message.clone() }, heads))

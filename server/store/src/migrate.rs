@@ -1,6 +1,9 @@
 //! Brings the tables of a database up to date when it is opened: every migration that it lacks, in one transaction, noted
 //! in the table `migrations`. A database of a newer program is refused and stays as it is.
 
+#[cfg(test)]
+mod additive;
+
 use services::ports::store::{StoreError, StoreResult};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 

@@ -114,6 +114,13 @@ impl Presence for SqlStore {
         Ok(put.run(&self.present).await? > 0)
     }
 
+    async fn forget_silent_until(&self, revision: i64) -> StoreResult<()> {
+        let forget = sql("DELETE FROM listening WHERE sounds = 0 AND revision <= $1");
+
+        forget.with(revision).run(&self.present).await?;
+        Ok(())
+    }
+
     async fn sounding_at(&self, node: NodeId) -> StoreResult<Vec<MemberId>> {
         sql("SELECT member FROM listening WHERE node = $1 AND sounds = 1 ORDER BY member")
             .with(node)

@@ -4,19 +4,26 @@
 
 use domain::{
     ChatRequestId, ConversationId, MemberId, Refusal, Timestamp,
-    relations::{Asking, PastRequest, REQUEST_LIFE_MS, Relation, RequestState},
+    relations::{Asking, OPEN_REQUESTS, PastRequest, REQUEST_LIFE_MS, Relation, RequestState},
 };
 use services::ports::store::{Head, InboxSubject, StoreResult, StoredChatRequest};
 use sqlx::AnyConnection;
 
 use crate::{
-    SqlStore, commit, contacts, inbox,
-    sql::{Row, failed, odd, only, sql},
+    SqlStore, blocks, commit, contacts, inbox,
+    sql::{Row, failed, odd, sql},
 };
+
+/// The columns of a request, for [`request`].
+macro_rules! columns {
+    () => {
+        "id, sender, receiver, relation, relation_id, sent_at, state, closed_at, taken_back_at, conversation"
+    };
+}
 
 /// The stored facts about `from` asking `to`, read at one moment.
 pub(crate) async fn asking(store: &SqlStore, from: MemberId, to: MemberId, now: Timestamp) -> StoreResult<Asking> {
-    let mut reads = store.readers.begin().await.map_err(failed)?;
+    let mut reads = store.readers.begin_with(store.engine.begin_looking()).await.map_err(failed)?;
     let alive_since = now - REQUEST_LIFE_MS;
 
     let flags = sql("SELECT
@@ -68,8 +75,8 @@ async fn relations(on: &mut AnyConnection, one: MemberId, other: MemberId) -> St
 
 /// Adds a request.
 ///
-/// The row comes first and the look for another one last, after both inboxes are locked: of two requests that cross,
-/// the second finds the first whichever engine runs them.
+/// The row comes first and the looks for a block and for others last, after both inboxes are locked: of two that cross, be
+/// they requests or a request and a block, the second finds the first whichever engine runs them.
 pub(crate) async fn add(store: &SqlStore, request: &StoredChatRequest) -> StoreResult<Vec<Head>> {
     let (kind, relation) = match request.relation {
         Relation::Invite(id) => ("invite", id.0),
@@ -101,30 +108,47 @@ pub(crate) async fn add(store: &SqlStore, request: &StoredChatRequest) -> StoreR
     let both = [request.from, request.to];
     let heads = inbox::tell(&mut transaction, &both, InboxSubject::ChatRequest(request.id)).await?;
 
-    let others = sql("SELECT count(*) FROM chat_requests WHERE state = 'open' AND id <> $1 AND sent_at > $2
-                      AND ((sender = $3 AND receiver = $4) OR (sender = $4 AND receiver = $3))")
+    blocks::refuse(&mut transaction, request.from, request.to).await?;
+    let others = sql("SELECT
+             (SELECT count(*) FROM chat_requests WHERE state = 'open' AND id <> $1 AND sent_at > $2
+              AND ((sender = $3 AND receiver = $4) OR (sender = $4 AND receiver = $3))) AS between_them,
+             (SELECT count(*) FROM chat_requests
+              WHERE state = 'open' AND id <> $1 AND sent_at > $2 AND sender = $3) AS of_sender")
     .with(request.id)
     .with(request.sent_at - REQUEST_LIFE_MS)
     .with(request.from)
     .with(request.to);
-    if others.first(&mut *transaction, only::<i64>).await? != Some(0) {
-        return Err(Refusal::RequestAlreadyOpen.into());
+    let others =
+        others.first(&mut *transaction, |row| Ok((row.get::<i64>("between_them")?, row.get::<u32>("of_sender")?)));
+    match others.await? {
+        Some((0, of_sender)) if of_sender < OPEN_REQUESTS => {}
+        Some((0, _)) => return Err(Refusal::TooManyRequests { limit: OPEN_REQUESTS }.into()),
+        _ => return Err(Refusal::RequestAlreadyOpen.into()),
     }
 
     commit(transaction).await?;
     Ok(heads)
 }
 
+/// One request.
+pub(crate) async fn one(store: &SqlStore, id: ChatRequestId) -> StoreResult<Option<StoredChatRequest>> {
+    let question = sql(concat!("SELECT ", columns!(), " FROM chat_requests WHERE id = $1"));
+
+    question.with(id).first(&store.readers, request).await
+}
+
 /// The open requests to and from a member. For its sender a declined one is among them, unless taken back (M3).
 pub(crate) async fn open(store: &SqlStore, member: MemberId, now: Timestamp) -> StoreResult<Vec<StoredChatRequest>> {
-    sql("SELECT * FROM chat_requests WHERE sent_at > $2
-         AND ((sender = $1 AND state IN ('open', 'declined') AND taken_back_at IS NULL)
-              OR (receiver = $1 AND state = 'open'))
-         ORDER BY sent_at DESC, id DESC")
-    .with(member)
-    .with(now - REQUEST_LIFE_MS)
-    .all(&store.readers, request)
-    .await
+    let open = sql(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM chat_requests WHERE sent_at > $2
+          AND ((sender = $1 AND state IN ('open', 'declined') AND taken_back_at IS NULL)
+               OR (receiver = $1 AND state = 'open'))
+          ORDER BY sent_at DESC, id DESC"
+    ));
+
+    open.with(member).with(now - REQUEST_LIFE_MS).all(&store.readers, request).await
 }
 
 /// Closes an open request. `conversation` is the id of the one that acceptance opens, where there is none yet.
@@ -137,8 +161,11 @@ pub(crate) async fn close(
 ) -> StoreResult<(StoredChatRequest, Vec<Head>)> {
     let mut transaction = store.begin().await?;
 
-    let closed = sql("UPDATE chat_requests SET state = $2, closed_at = $3
-                      WHERE id = $1 AND state = 'open' AND sent_at > $4 RETURNING *");
+    let closed = sql(concat!(
+        "UPDATE chat_requests SET state = $2, closed_at = $3
+         WHERE id = $1 AND state = 'open' AND sent_at > $4 RETURNING ",
+        columns!()
+    ));
     let closed = closed.with(id).with(state).with(at).with(at - REQUEST_LIFE_MS);
     let Some(mut closed) = closed.first(&mut *transaction, request).await? else {
         if state == RequestState::Withdrawn
@@ -147,8 +174,8 @@ pub(crate) async fn close(
             commit(transaction).await?;
             return Ok(answer);
         }
-        let known = sql("SELECT * FROM chat_requests WHERE id = $1 AND state = $2").with(id).with(state);
-        let known = known.first(&mut *transaction, request).await?;
+        let known = sql(concat!("SELECT ", columns!(), " FROM chat_requests WHERE id = $1 AND state = $2"));
+        let known = known.with(id).with(state).first(&mut *transaction, request).await?;
         return known.map(|known| (known, Vec::new())).ok_or(Refusal::RequestGone.into());
     };
     if state == RequestState::Accepted {
@@ -174,16 +201,19 @@ async fn take_back(
     id: ChatRequestId,
     at: Timestamp,
 ) -> StoreResult<Option<(StoredChatRequest, Vec<Head>)>> {
-    let taken_back = sql("UPDATE chat_requests SET taken_back_at = $2
-                          WHERE id = $1 AND state = 'declined' AND taken_back_at IS NULL AND sent_at > $3 RETURNING *");
+    let taken_back = sql(concat!(
+        "UPDATE chat_requests SET taken_back_at = $2
+         WHERE id = $1 AND state = 'declined' AND taken_back_at IS NULL AND sent_at > $3 RETURNING ",
+        columns!()
+    ));
     let taken_back = taken_back.with(id).with(at).with(at - REQUEST_LIFE_MS).first(&mut *on, request).await?;
     if let Some(request) = taken_back {
         let heads = inbox::tell(on, &[request.from], InboxSubject::ChatRequest(id)).await?;
         return Ok(Some((request, heads)));
     }
 
-    let before = sql("SELECT * FROM chat_requests WHERE id = $1 AND taken_back_at IS NOT NULL").with(id);
-    Ok(before.first(on, request).await?.map(|request| (request, Vec::new())))
+    let before = sql(concat!("SELECT ", columns!(), " FROM chat_requests WHERE id = $1 AND taken_back_at IS NOT NULL"));
+    Ok(before.with(id).first(on, request).await?.map(|request| (request, Vec::new())))
 }
 
 /// The conversation of the two, made under this id unless they have one.
@@ -212,7 +242,7 @@ async fn open_conversation(
     Ok(fresh)
 }
 
-pub(crate) fn request(row: &Row<'_>) -> StoreResult<StoredChatRequest> {
+fn request(row: &Row<'_>) -> StoreResult<StoredChatRequest> {
     Ok(StoredChatRequest {
         id: row.get("id")?,
         from: row.get("sender")?,

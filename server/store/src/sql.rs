@@ -3,6 +3,8 @@
 //! It stands between the queries and the driver, so that ids, instants and switches are written and read in one way only,
 //! and every failure becomes a `StoreError` on the spot: a refusal where a constraint has one, else "unavailable".
 
+#[cfg(test)]
+mod columns;
 mod values;
 
 use domain::Refusal;

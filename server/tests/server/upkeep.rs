@@ -10,11 +10,14 @@ use std::{
 
 use domain::{
     ConversationId, MemberId, Timestamp,
+    library::Slice,
     relations::{Relation, RequestState},
 };
 use reqwest::Client;
 use rig::Postgres;
-use services::ports::store::{AccountStore, ContactStore, MessageStore, StoredChatRequest, StoredMessage};
+use services::ports::store::{
+    AccountStore, ContactStore, LibraryStore, MessageStore, StoredChatRequest, StoredMessage,
+};
 use store::SqlStore;
 use tempfile::{TempDir, tempdir};
 use uuid::Uuid;
@@ -191,6 +194,43 @@ async fn an_instance_moves_to_postgres_with_its_members_logged_in() {
     server.lets_in("ana").await;
 }
 
+/// It may be one of many, so that only a person lets music go.
+#[tokio::test]
+async fn t1_a_server_with_the_wrong_folder_empties_no_shared_library() {
+    let app = TestApp::new().await.with_member("ana").await;
+    let track = app.track().await;
+    let (folder, postgres) = (app.end().await.0, Postgres::start());
+    let music = folder.path().join("music");
+    done(&mut migrate(&folder.path().join("data"), &postgres));
+    let with_wrong_folder = || {
+        let mut command = with_music(folder.path(), &folder.path().join("wrong"));
+        command.env("EARSHOT_DATABASE_URL", postgres.url());
+        command
+    };
+    let store = SqlStore::open(&postgres.url()).await.unwrap();
+    let listed = async || store.tracks_by_id(&[track]).await.unwrap().len();
+
+    let server = Server::start(&mut with_wrong_folder()).await;
+    let begun = Instant::now();
+    let all = Slice { offset: 0, limit: 9 };
+    while !store.problems(all).await.unwrap().iter().any(|problem| problem.reason.contains("forget-folder")) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "an administrator is told");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    drop(server);
+    assert_eq!(listed().await, 1);
+
+    let mut kept = earshot(folder.path());
+    kept.env("EARSHOT_DATABASE_URL", postgres.url()).args(["admin", "forget-folder"]).arg(&music);
+    let said = refused(&mut kept);
+    assert!(said.contains("in these settings"), "{said}");
+    let said = done(with_wrong_folder().args(["admin", "forget-folder"]).arg(&music));
+    assert!(said.contains("are forgotten"), "{said}");
+    assert_eq!(listed().await, 0);
+    let said = refused(with_wrong_folder().args(["admin", "forget-folder"]).arg(&music));
+    assert!(said.contains("There is no music folder") && said.contains("wrong"), "{said}");
+}
+
 /// While PostgreSQL is in the middle of it.
 #[tokio::test]
 async fn a_move_that_is_killed_leaves_the_new_database_empty() {
@@ -293,8 +333,11 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// The program with the data and the music of a folder.
 fn earshot(folder: &Path) -> Command {
-    let music = folder.join("music");
-    fs::create_dir_all(&music).unwrap();
+    with_music(folder, &folder.join("music"))
+}
+
+fn with_music(folder: &Path, music: &Path) -> Command {
+    fs::create_dir_all(music).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_earshot"));
 
     command.current_dir(folder).env("EARSHOT_SERVER_DATA", folder.join("data")).arg("--library").arg(music);

@@ -62,6 +62,7 @@ pub(super) fn today(now: Timestamp) -> Date {
     instant.to_zoned(TimeZone::UTC).date()
 }
 
-fn context(id: MemberId) -> Vec<u8> {
+/// What ties a sealed day to its member, and to being such a day.
+pub(crate) fn context(id: MemberId) -> Vec<u8> {
     [&b"age"[..], id.0.as_bytes()].concat()
 }

@@ -34,8 +34,12 @@ impl Services {
         }
 
         let (before, after) = self.turn(who, switch, on).await?;
-        // What was played last goes with the switch, even behind a private session.
-        let forgets = before.listening_activity && !after.listening_activity;
+        // First of all: whoever watches stops showing it, even if this node gets no further.
+        let contacts = self.ports.store.contacts(who.id()).await?;
+        self.permissions_changed(contacts.iter().map(|contact| contact.member.id).chain([who.id()])).await;
+        // What was played last goes with the switch, even behind a private session. Off again clears what a node that
+        // died on the way may have left.
+        let forgets = switch == Switch::ListeningActivity && !on;
         if forgets || (shares(before) && !shares(after)) {
             self.cut_activity(who.id()).await?;
         }
@@ -45,8 +49,6 @@ impl Services {
         if before.messages && !after.messages {
             self.drop_jam_requests(who.id()).await?;
         }
-        let contacts = self.ports.store.contacts(who.id()).await?;
-        self.permissions_changed(contacts.iter().map(|contact| contact.member.id).chain([who.id()])).await;
 
         let mut me = self.me(who);
         me.switches = after;

@@ -17,6 +17,7 @@ macro_rules! presence_contract {
             what_only_one_may_do_goes_to_another_when_its_node_dies,
             l5_what_a_member_plays_is_changed_by_one_node_at_a_time,
             l5_who_sounds_at_a_node_is_found,
+            l5_those_who_have_long_been_silent_are_forgotten,
             j10_tabs_show_a_jam_until_they_are_gone_or_their_node_is,
         );
     };
@@ -110,6 +111,21 @@ pub async fn l5_who_sounds_at_a_node_is_found(presence: &dyn Presence) {
     }
 
     assert_eq!(presence.sounding_at(node(1)).await.expect("a read"), [member(1)]);
+}
+
+/// Whoever has something loaded is not, and whoever is forgotten begins anew.
+pub async fn l5_those_who_have_long_been_silent_are_forgotten(presence: &dyn Presence) {
+    for (number, revision, sounds) in [(1, 10, false), (2, 10, true), (3, 11, false)] {
+        let put = presence.put_listening(member(number), 0, &listening(revision, 1, sounds)).await;
+        assert!(put.expect("a write"));
+    }
+
+    presence.forget_silent_until(10).await.expect("a write");
+
+    let left = presence.listening_revisions(&[member(1), member(2), member(3)]).await.expect("a read");
+    assert_eq!(left, [(member(2), 10), (member(3), 11)]);
+    assert!(!presence.put_listening(member(1), 10, &listening(20, 1, true)).await.expect("a write"));
+    assert!(presence.put_listening(member(1), 0, &listening(20, 1, true)).await.expect("a write"));
 }
 
 /// A tab is where it was seen last.

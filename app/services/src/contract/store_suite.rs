@@ -2,6 +2,7 @@
 //! store; each starts with a store that is empty.
 
 pub mod accounts;
+pub mod blocks;
 pub mod contacts;
 pub mod inbox;
 pub mod jams;
@@ -21,17 +22,23 @@ macro_rules! store_contract {
             a_member_is_found_by_id_and_by_name,
             a4_a_new_password_ends_every_other_session,
             a4_sessions_are_listed_by_use_and_ended_by_their_member_alone,
+            a4_passwords_and_log_outs_that_cross_never_wait_in_a_circle,
             m12_switches_are_replaced_together_and_contacts_hear_of_messages,
             l5_last_played_lasts_until_it_is_cleared_or_its_track_goes,
+            l5_what_was_played_long_ago_is_forgotten,
+            l10_with_activity_off_nothing_is_remembered,
+            l10_a_track_that_ends_while_activity_goes_off_leaves_no_trace,
             t4_a_track_is_saved_once_and_the_newest_comes_first,
             an_epoch_stays_the_same,
             m14_the_first_word_to_know_a_key_by_stays,
+            m14_some_sealed_ages_are_found_to_try_a_master_key_with,
             m13_a_switch_that_was_turned_meanwhile_is_not_overwritten,
         );
         $crate::store_contract!(@group $store, contacts:
             m4_an_invite_lives_until_it_expires_or_its_maker_revokes_it,
             m2_a_request_reaches_both_inboxes_once,
             m2_two_members_have_one_open_request_whoever_asked,
+            m3_a_member_has_so_many_open_requests_out_and_no_more,
             m3_acceptance_opens_one_conversation_for_both,
             m3_a_second_acceptance_finds_the_first_conversation,
             m3_a_declined_request_stays_open_for_its_sender,
@@ -41,6 +48,11 @@ macro_rules! store_contract {
             m1_asking_knows_what_is_between_the_two,
             m12_a_block_ends_what_waits_and_tells_both,
             l2_hiding_goes_one_way,
+        );
+        $crate::store_contract!(@group $store, blocks:
+            m12_nothing_passes_while_one_has_blocked_the_other,
+            m12_what_crosses_a_block_stands_before_it_or_not_at_all,
+            m12_blocks_and_answers_that_cross_never_wait_in_a_circle,
         );
         $crate::store_contract!(@group $store, messages:
             m15_messages_have_one_order_without_holes,

@@ -72,6 +72,9 @@ pub trait Presence: Send + Sync {
     /// Changes what a member plays. Answers `false`, and changes nothing, unless `before` is the revision that is stored
     /// (0 when nothing is).
     async fn put_listening(&self, member: MemberId, before: i64, after: &StoredListening) -> StoreResult<bool>;
+    /// Forgets those who have nothing loaded and whose revision is this one or an earlier one, as revisions are instants
+    /// wherever nothing else is greater.
+    async fn forget_silent_until(&self, revision: i64) -> StoreResult<()>;
     /// Members of whom this node said that they have something loaded.
     async fn sounding_at(&self, node: NodeId) -> StoreResult<Vec<MemberId>>;
 

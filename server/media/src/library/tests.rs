@@ -25,6 +25,8 @@ use super::*;
 
 #[path = "lasting.rs"]
 mod lasting;
+#[path = "unlisted.rs"]
+mod unlisted;
 
 const ALL: Slice = Slice { offset: 0, limit: 1_000 };
 
@@ -53,14 +55,20 @@ impl Story {
         self.dir.path().join("music").join(name)
     }
 
+    /// As the only one on its database.
     async fn open(&self, folders: &[&str]) -> Result<Arc<Library>, Error> {
+        self.open_with(folders, Unlisted::Forget).await
+    }
+
+    async fn open_with(&self, folders: &[&str], unlisted: Unlisted) -> Result<Arc<Library>, Error> {
         let folders = folders.iter().map(|name| self.dir.path().join(name)).collect();
         // Another start makes other ids.
         static STARTS: AtomicU64 = AtomicU64::new(1);
         let seed = STARTS.fetch_add(1, Ordering::SeqCst);
         let (clock, random) = (Arc::new(HandClock::default()), Arc::new(SeededRandom::new(seed)));
 
-        Library::open(folders, self.store.clone(), self.bus.clone(), clock, random, self.dir.path().join("cache")).await
+        let (store, bus, cache) = (self.store.clone(), self.bus.clone(), self.dir.path().join("cache"));
+        Library::open(folders, unlisted, store, bus, clock, random, cache).await
     }
 
     /// Opens the music folder, runs, and waits for the end of the first scan.

@@ -19,8 +19,13 @@ pub(super) const BEGIN: &str = "BEGIN";
 /// Every statement sees the same moment.
 pub(super) const BEGIN_LOOKING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// Let go of by the end of the transaction. The number is any that no other program on this database uses.
-pub(super) const HOLD_MIGRATIONS: &str = "SELECT pg_advisory_xact_lock(4992037715846021)";
+/// Let go of by the end of the transaction. The number is any that no other program on this database uses. Another node
+/// may work on the tables for long, so that this lock, and no other, is waited for without end.
+pub(super) const HOLD_MIGRATIONS: &str = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(4992037715846021); \
+                                          SET LOCAL lock_timeout = '15s'";
+
+/// The codes of a circle of locks, and of a transaction that cannot be put in a row with others.
+pub(super) const MET_OTHERS: [&str; 2] = ["40P01", "40001"];
 
 /// Connections of one node, for reading and writing alike.
 const CONNECTIONS: u32 = 20;
@@ -144,7 +149,31 @@ fn explain(place: &str, source: sqlx::Error) -> OpenError {
 
 #[cfg(test)]
 mod tests {
+    use rig::Postgres;
+    use tokio::time::sleep;
+
     use super::*;
+
+    #[tokio::test]
+    async fn who_finds_the_tables_being_brought_up_to_date_waits_for_as_long_as_it_takes() {
+        let server = Postgres::start();
+        let connect = async || greet(&options(&server.url()).expect("a good address")).await.expect("it runs");
+        let (mut slow, mut late) = (connect().await, connect().await);
+        let mut long = slow.begin().await.expect("it runs");
+        sqlx::raw_sql(HOLD_MIGRATIONS).execute(&mut *long).await.expect("nobody else holds it");
+
+        // Patience is a matter of seconds; this one has much less.
+        late.execute("SET lock_timeout = '100ms'").await.expect("a setting");
+        let wait = migrate::bring_up_to_date(&mut late, LASTING, "here");
+        let work = async {
+            sleep(Duration::from_millis(600)).await;
+            long.commit().await
+        };
+        let (waited, worked) = tokio::join!(wait, work);
+
+        worked.expect("it runs");
+        waited.expect("it has waited");
+    }
 
     #[test]
     fn a_place_names_no_secret() {

@@ -25,7 +25,14 @@ pub(super) async fn search(store: &SqlStore, text: &str, limit: u32) -> StoreRes
     Ok(Found {
         tracks: store.in_order(tracks!("tracks t"), "t.nr", &tracks, track).await?,
         albums: store.in_order(albums!("albums a"), "a.nr", &albums, album).await?,
-        artists: store.in_order("SELECT r.* FROM artists r", "r.nr", &artists, artist).await?,
+        artists: store
+            .in_order(
+                "SELECT r.nr, r.id, r.name, r.album_count, r.track_count, r.artwork FROM artists r",
+                "r.nr",
+                &artists,
+                artist,
+            )
+            .await?,
     })
 }
 

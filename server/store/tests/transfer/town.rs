@@ -59,7 +59,7 @@ async fn people(store: &SqlStore) {
             tier: if child { Tier::Free } else { Tier::Premium },
             market: Market::parse("PT").expect("a country"),
             age: if child { StoredAge::Closed(vec![0, 255, 1]) } else { StoredAge::Open(date(2026, 3, 1)) },
-            switches: Switches { messages: place != 5, ..Switches::default() },
+            switches: Switches { messages: place != 5, listening_activity: true, ..Switches::default() },
             created_at: NOW + place as i64,
         };
         store.add_member(&member, "hash").await.expect("the name is free");

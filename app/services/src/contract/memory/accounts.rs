@@ -34,6 +34,16 @@ impl AccountStore for MemoryStore {
         Ok(tables.key_check.is_some() || !tables.data_keys.is_empty() || tables.members.values().any(closed))
     }
 
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>> {
+        let tables = self.tables();
+        let sealed = tables.members.values().filter_map(|row| match &row.member.age {
+            StoredAge::Closed(sealed) => Some((row.member.id, sealed.clone())),
+            StoredAge::Open(_) => None,
+        });
+
+        Ok(sealed.take(limit as usize).collect())
+    }
+
     async fn member_count(&self) -> StoreResult<u64> {
         Ok(self.tables().members.len() as u64)
     }
@@ -94,7 +104,10 @@ impl AccountStore for MemoryStore {
             return Ok(None);
         }
 
-        tables.change(id, |row| row.member.switches = after);
+        tables.change(id, |row| {
+            row.member.switches = after;
+            row.last_played = row.last_played.filter(|_| after.listening_activity);
+        });
         let chats: Vec<_> = tables.conversations.values().filter_map(|row| Some((row.id, row.other(id)?))).collect();
         tables.mark(chats.iter().map(|(_, other)| *other).chain([id]));
         let told = if before.messages == after.messages { Vec::new() } else { chats };
@@ -160,7 +173,18 @@ impl AccountStore for MemoryStore {
     }
 
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()> {
-        self.tables().change(member, |row| row.last_played = last);
+        self.tables().change(member, |row| {
+            if last.is_none() || row.member.switches.listening_activity {
+                row.last_played = last;
+            }
+        });
+        Ok(())
+    }
+
+    async fn forget_played_until(&self, at: Timestamp) -> StoreResult<()> {
+        for row in self.tables().members.values_mut() {
+            row.last_played = row.last_played.filter(|(_, played_at)| *played_at > at);
+        }
         Ok(())
     }
 

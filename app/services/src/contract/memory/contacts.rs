@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::{
     ChatRequestId, ConversationId, InviteId, MemberId, Refusal, Timestamp,
     jam_request::JamRequestState,
-    relations::{Asking, PastRequest, Relation, RequestState},
+    relations::{Asking, OPEN_REQUESTS, PastRequest, Relation, RequestState},
 };
 
 use super::{
@@ -68,9 +68,13 @@ impl ContactStore for MemoryStore {
             tables.chat_requests.push(request.clone());
             return Ok(tables.tell([request.from], InboxSubject::ChatRequest(request.id)));
         }
-        let between = tables.chat_requests.iter().filter(|known| is_between(known, pair));
-        if between.into_iter().any(|known| is_open(known, request.sent_at)) {
+        tables.refuse_blocked(request.from, request.to)?;
+        let open = || tables.chat_requests.iter().filter(|known| is_open(known, request.sent_at));
+        if open().any(|known| is_between(known, pair)) {
             return Err(Refusal::RequestAlreadyOpen.into());
+        }
+        if open().filter(|known| known.from == request.from).count() >= OPEN_REQUESTS as usize {
+            return Err(Refusal::TooManyRequests { limit: OPEN_REQUESTS }.into());
         }
 
         tables.chat_requests.push(request.clone());

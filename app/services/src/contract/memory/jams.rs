@@ -25,6 +25,7 @@ impl JamStore for MemoryStore {
         if tables.jam_requests.iter().any(|known| known.id == request.id) {
             return Ok(Vec::new());
         }
+        tables.refuse_blocked(request.from, request.to)?;
         let mut others = tables.jam_requests.iter().filter(|known| known.conversation == request.conversation);
         if others.any(|known| is_open(known, request.sent_at)) {
             return Err(Refusal::JamRequestAlreadyOpen.into());

@@ -21,6 +21,14 @@ impl LibraryStore for MemoryStore {
         Ok(*self.tables().folders.entry(path.into()).or_insert(fresh))
     }
 
+    async fn folders(&self) -> StoreResult<Vec<(FolderId, String)>> {
+        let tables = self.tables();
+        let mut folders: Vec<_> = tables.folders.iter().map(|(path, id)| (*id, path.clone())).collect();
+
+        folders.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(folders)
+    }
+
     async fn keep_folders(&self, folders: &[FolderId]) -> StoreResult<()> {
         let mut tables = self.tables();
         tables.folders.retain(|_, id| folders.contains(id));

@@ -37,8 +37,11 @@ impl MessageStore for MemoryStore {
             return if same { Ok(Appended::Known(known.clone())) } else { Err(Refusal::IdTaken.into()) };
         }
 
-        let row = tables.conversations.get_mut(&message.conversation).ok_or(Refusal::ConversationUnknown)?;
+        let row = tables.conversations.get(&message.conversation).ok_or(Refusal::ConversationUnknown)?;
         let side = row.side(message.sender).ok_or(Refusal::ConversationUnknown)?;
+        tables.refuse_blocked(row.members[0], row.members[1])?;
+
+        let row = tables.conversations.get_mut(&message.conversation).expect("it was there a moment ago");
         row.messages.push(message.id);
         let seq = row.messages.len() as i64;
         row.read_up_to[side] = seq;

@@ -106,6 +106,11 @@ impl Presence for MemoryPresence {
         Ok(true)
     }
 
+    async fn forget_silent_until(&self, revision: i64) -> StoreResult<()> {
+        self.present().listening.retain(|_, stored| stored.sounds || stored.revision > revision);
+        Ok(())
+    }
+
     async fn sounding_at(&self, node: NodeId) -> StoreResult<Vec<MemberId>> {
         let present = self.present();
         let theirs = present.listening.iter().filter(|(_, stored)| stored.node == node && stored.sounds);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{ConversationId, FolderId, JamId, MemberId, MessageId, SessionId, Timestamp, TrackId};
+use domain::{ConversationId, FolderId, JamId, MemberId, MessageId, Refusal, SessionId, Timestamp, TrackId};
 
 use crate::ports::store::{
-    Contact, Head, InboxSubject, ScannedTrack, StoredChatRequest, StoredInvite, StoredJam, StoredJamRequest,
-    StoredMember, StoredMessage, StoredSession,
+    Contact, Head, InboxSubject, ScannedTrack, StoreResult, StoredChatRequest, StoredInvite, StoredJam,
+    StoredJamRequest, StoredMember, StoredMessage, StoredSession,
 };
 
 #[derive(Default)]
@@ -113,6 +113,11 @@ impl Tables {
     /// Whether either has blocked the other.
     pub fn blocked(&self, one: MemberId, other: MemberId) -> bool {
         self.blocks.contains_key(&(one, other)) || self.blocks.contains_key(&(other, one))
+    }
+
+    /// Refuses what would pass between two of whom one has blocked the other.
+    pub fn refuse_blocked(&self, one: MemberId, other: MemberId) -> StoreResult<()> {
+        if self.blocked(one, other) { Err(Refusal::NotReachable.into()) } else { Ok(()) }
     }
 
     /// The other side of a conversation, as `member` sees it.

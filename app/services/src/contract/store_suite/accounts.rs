@@ -1,9 +1,10 @@
 //! Members, log-ins, switches, and what hangs on a member alone.
 
 use domain::{
-    Refusal, SessionId,
+    MemberId, Refusal, SessionId,
     account::{Role, Switches},
 };
+use futures::future::join_all;
 use jiff::civil::date;
 
 use super::makers::{NOW, assert_refused, befriend, id, people, person, put, session, track};
@@ -42,6 +43,22 @@ pub async fn a1_of_an_age_either_the_decision_or_a_sealed_day_is_kept(store: &dy
     store.open_age(id(1), date(2026, 4, 1)).await.expect("the day has come");
 
     assert_eq!(age().await, StoredAge::Open(date(2026, 4, 1)));
+}
+
+/// Without any there is nothing to prove a key by.
+pub async fn m14_some_sealed_ages_are_found_to_try_a_master_key_with(store: &dyn Store) {
+    store.add_member(&person(1, "ana"), "hash").await.expect("the name is free");
+    assert_eq!(store.some_sealed_ages(9).await.expect("a read"), []);
+    for (number, name) in [(2, "bo."), (3, "cy.")] {
+        let young = StoredMember { age: StoredAge::Closed(vec![number as u8; 30]), ..person(number, name) };
+        store.add_member(&young, "hash").await.expect("the name is free");
+    }
+
+    let mut ages = store.some_sealed_ages(9).await.expect("a read");
+    ages.sort();
+
+    assert_eq!(ages, [(id(2), vec![2; 30]), (id(3), vec![3; 30])]);
+    assert_eq!(store.some_sealed_ages(1).await.expect("a read").len(), 1);
 }
 
 /// By every way that there is, with every field.
@@ -105,6 +122,24 @@ pub async fn a4_sessions_are_listed_by_use_and_ended_by_their_member_alone(store
     assert_eq!(store.log_in(by_id).await.expect("a read"), None);
 }
 
+/// Whichever comes first, the session has ended and the password is the new one.
+pub async fn a4_passwords_and_log_outs_that_cross_never_wait_in_a_circle(store: &dyn Store) {
+    let members = people::<8>(store).await;
+    let cross = async |place: usize| {
+        for round in 0..10_u128 {
+            let (member, number) = (members[place], place as u128 * 100 + round);
+            store.add_session(&session(number, member)).await.expect("a session can begin");
+            let (changed, ended) =
+                tokio::join!(store.set_password(member, "new", None), store.end_session(member, id(number)));
+
+            let (changed, ended) = (changed.expect("nobody stands in its way"), ended.expect("nor in this one's"));
+            assert!(ended != changed.contains(&id(number)), "it has ended once");
+        }
+    };
+
+    join_all((0..8).map(cross)).await;
+}
+
 /// None stays behind. Contacts are told of messages, which they could not send any more.
 pub async fn m12_switches_are_replaced_together_and_contacts_hear_of_messages(store: &dyn Store) {
     let [ana, bo] = people(store).await;
@@ -129,6 +164,7 @@ pub async fn m12_switches_are_replaced_together_and_contacts_hear_of_messages(st
 /// A later play takes the place of an earlier one.
 pub async fn l5_last_played_lasts_until_it_is_cleared_or_its_track_goes(store: &dyn Store) {
     let [ana, bo] = people(store).await;
+    share(store, &[ana, bo]).await;
     let folder = put(store, &[track(1, "One", "Duo", "Pair"), track(2, "Two", "Duo", "Pair")]).await;
     let last =
         async |member| store.last_played(&[member]).await.expect("a read").pop().map(|(_, track, at)| (track, at));
@@ -141,6 +177,66 @@ pub async fn l5_last_played_lasts_until_it_is_cleared_or_its_track_goes(store: &
     store.set_last_played(bo, None).await.expect("a write");
     store.remove_files(folder, &["2.flac".into()]).await.expect("a write");
     assert_eq!((last(ana).await, last(bo).await), (None, None));
+}
+
+/// By one stroke for everybody.
+pub async fn l5_what_was_played_long_ago_is_forgotten(store: &dyn Store) {
+    let [ana, bo, cy] = people(store).await;
+    share(store, &[ana, bo, cy]).await;
+    put(store, &[track(1, "One", "Duo", "Pair")]).await;
+    for (member, after) in [(ana, 0), (bo, 5), (cy, 9)] {
+        store.set_last_played(member, Some((id(1), NOW + after))).await.expect("a write");
+    }
+
+    store.forget_played_until(NOW + 5).await.expect("a write");
+
+    let left = store.last_played(&[ana, bo, cy]).await.expect("a read");
+    assert_eq!(left, [(cy, id(1), NOW + 9)]);
+}
+
+/// With the switch, not after it; and what a slow node still has to say comes too late. What others turn stays.
+pub async fn l10_with_activity_off_nothing_is_remembered(store: &dyn Store) {
+    let [ana] = people(store).await;
+    share(store, &[ana]).await;
+    put(store, &[track(1, "One", "Duo", "Pair")]).await;
+    let (on, off) = (SHARING, Switches::default());
+    let private = Switches { private_session: true, ..on };
+    let played = async || store.last_played(&[ana]).await.expect("a read").len();
+    let play = async || store.set_last_played(ana, Some((id(1), NOW))).await.expect("a write");
+
+    play().await;
+    store.set_switches(ana, on, private).await.expect("a write").expect("they were on");
+    assert_eq!(played().await, 1, "a private session keeps what was played before it");
+    store.set_switches(ana, private, off).await.expect("a write").expect("it was private");
+    assert_eq!(played().await, 0);
+
+    play().await;
+    assert_eq!(played().await, 0, "a late word");
+    store.set_switches(ana, off, on).await.expect("a write").expect("it was off");
+    assert_eq!(played().await, 0, "nothing comes to light");
+    play().await;
+    assert_eq!(played().await, 1);
+}
+
+/// Whichever comes first, nothing is left.
+pub async fn l10_a_track_that_ends_while_activity_goes_off_leaves_no_trace(store: &dyn Store) {
+    let members = people::<8>(store).await;
+    share(store, &members).await;
+    put(store, &[track(1, "One", "Duo", "Pair")]).await;
+    let (on, off) = (SHARING, Switches::default());
+    let cross = async |member: MemberId| {
+        for _ in 0..20 {
+            let (played, turned) =
+                tokio::join!(store.set_last_played(member, Some((id(1), NOW))), store.set_switches(member, on, off));
+            played.expect("a write");
+            turned.expect("a write").expect("it was on");
+
+            assert_eq!(store.last_played(&[member]).await.expect("a read"), []);
+            store.set_switches(member, off, on).await.expect("a write").expect("it was off");
+        }
+    };
+
+    join_all(members.map(cross)).await;
 }
 
 /// Those of others are their own, and a vanished track is no longer among them.
@@ -170,6 +266,17 @@ pub async fn an_epoch_stays_the_same(store: &dyn Store) {
     people::<2>(store).await;
 
     assert_eq!(store.epoch().await.expect("a read"), epoch);
+}
+
+/// As one who shares what they play turns them.
+const SHARING: Switches = Switches { messages: true, listening_activity: true, private_session: false };
+
+/// From now on these members share what they play.
+async fn share(store: &dyn Store, members: &[MemberId]) {
+    for member in members {
+        let turned = store.set_switches(*member, Switches::default(), SHARING).await;
+        turned.expect("a write").expect("they were as they are at the beginning");
+    }
 }
 
 fn ids(sessions: Vec<StoredSession>) -> Vec<SessionId> {

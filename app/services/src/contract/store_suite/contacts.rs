@@ -3,9 +3,10 @@
 use domain::{
     MemberId, Refusal,
     jam_request::{JAM_REQUEST_LIFE_MS, JamRequestState},
-    relations::{InviteLife, REQUEST_LIFE_MS, Relation, RequestState},
+    relations::{InviteLife, OPEN_REQUESTS, REQUEST_LIFE_MS, Relation, RequestState},
     time::DAY,
 };
+use futures::future::join_all;
 
 use super::makers::{NOW, assert_refused, befriend, id, people, request, sorted};
 use crate::ports::store::{InboxSubject, Store, StoredChatRequest, StoredInvite, StoredJamRequest};
@@ -73,6 +74,29 @@ pub async fn m2_two_members_have_one_open_request_whoever_asked(store: &dyn Stor
     assert_refused(store.add_chat_request(&request(3, ana, bo)).await, Refusal::RequestAlreadyOpen);
     assert_eq!(store.inbox_head(ana).await.expect("a read"), 1, "a refused request leaves no entry");
     store.add_chat_request(&request(4, ana, cy)).await.expect("others can be asked");
+}
+
+/// Not even when they ask everybody at once; what is answered or too old makes room.
+pub async fn m3_a_member_has_so_many_open_requests_out_and_no_more(store: &dyn Store) {
+    const MORE: usize = OPEN_REQUESTS as usize + 4;
+    let people = people::<{ MORE + 1 }>(store).await;
+    let (ana, others) = people.split_first().expect("there are some");
+    let ask = |(number, other): (u128, &MemberId)| request(number, *ana, *other);
+    let requests: Vec<_> = (1..).zip(others).map(ask).collect();
+
+    let answers = join_all(requests.iter().map(|request| store.add_chat_request(request))).await;
+
+    let (stored, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((stored.len(), refused.len()), (OPEN_REQUESTS as usize, 4));
+    refused.into_iter().for_each(|no| assert_refused(no, Refusal::TooManyRequests { limit: OPEN_REQUESTS }));
+    let one = open(store, *ana, 0).await[0].id;
+    store.close_chat_request(one, RequestState::Withdrawn, id(900), NOW).await.expect("it is open");
+    let asked = open(store, *ana, 0).await;
+    let unasked =
+        others.iter().find(|other| asked.iter().all(|request| request.to != **other)).expect("some were refused");
+    store.add_chat_request(&request(901, *ana, *unasked)).await.expect("there is room again");
+    let later = StoredChatRequest { sent_at: NOW + REQUEST_LIFE_MS, ..request(902, *ana, others[0]) };
+    store.add_chat_request(&later).await.expect("the others are too old");
 }
 
 /// Accepting again says the same; anything else comes too late.

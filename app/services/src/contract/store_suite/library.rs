@@ -15,6 +15,7 @@ pub async fn t1_a_folder_keeps_its_id(store: &dyn Store) {
     assert_eq!(store.folder("/music", id(1)).await.expect("a write"), id(1));
     assert_eq!(store.folder("/music", id(2)).await.expect("a write"), id(1));
     assert_eq!(store.folder("/more", id(3)).await.expect("a write"), id(3));
+    assert_eq!(store.folders().await.expect("a read"), [(id(3), "/more".into()), (id(1), "/music".into())]);
 }
 
 /// In every list that shows it.

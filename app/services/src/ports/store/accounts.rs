@@ -83,6 +83,8 @@ pub trait AccountStore: Send + Sync {
     async fn key_check(&self, sealed: &[u8]) -> StoreResult<Vec<u8>>;
     /// Whether anything was ever sealed here.
     async fn knows_a_key(&self) -> StoreResult<bool>;
+    /// Some of the days that are sealed, each with its member, in no order: to try a master key with.
+    async fn some_sealed_ages(&self, limit: u32) -> StoreResult<Vec<(MemberId, Vec<u8>)>>;
     /// How many members there are.
     async fn member_count(&self) -> StoreResult<u64>;
     /// Adds a member; the first of all becomes administrator whatever `member.role` says. Answers the role.
@@ -101,7 +103,8 @@ pub trait AccountStore: Send + Sync {
     /// The day has come: the sealed date is deleted and the gate is open since this day.
     async fn open_age(&self, id: MemberId, decided_on: Date) -> StoreResult<()>;
     /// Replaces all switches; nothing happens unless they are as they were `before`. When messages go off or on, each
-    /// contact gets an entry about the conversation, as with a block (M12).
+    /// contact gets an entry about the conversation, as with a block (M12). With listening activity off, what the member
+    /// played last is forgotten (L10).
     async fn set_switches(&self, id: MemberId, before: Switches, after: Switches) -> StoreResult<Option<Vec<Head>>>;
     /// Gives a role by `Username::key`. Answers the member, if there is one.
     async fn set_role(&self, username_key: &str, role: Role) -> StoreResult<Option<MemberId>>;
@@ -117,10 +120,12 @@ pub trait AccountStore: Send + Sync {
     /// Ends one log-in of a member. Answers whether there was one.
     async fn end_session(&self, member: MemberId, id: SessionId) -> StoreResult<bool>;
 
-    /// Remembers or forgets what a member played last.
+    /// Remembers or forgets what a member played last. Of one whose listening activity is off nothing is remembered (L10).
     async fn set_last_played(&self, member: MemberId, last: Option<(TrackId, Timestamp)>) -> StoreResult<()>;
     /// What these members played last, as far as the tracks are still here.
     async fn last_played(&self, members: &[MemberId]) -> StoreResult<Vec<(MemberId, TrackId, Timestamp)>>;
+    /// Forgets what was played last at this instant or before, whoever played it (L5).
+    async fn forget_played_until(&self, at: Timestamp) -> StoreResult<()>;
     /// Saves a track for a member, or lets it go. Twice is once.
     async fn set_saved(&self, member: MemberId, track: TrackId, saved_at: Option<Timestamp>) -> StoreResult<()>;
     /// The saved tracks of a member, newest first, at most 200 from `offset`.

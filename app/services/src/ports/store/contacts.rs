@@ -67,7 +67,9 @@ pub trait ContactStore: Send + Sync {
     /// The stored facts about `from` asking `to`. `oneself`, `reachable` and a relation by a link in hand are the caller's.
     async fn asking(&self, from: MemberId, to: MemberId, now: Timestamp) -> StoreResult<Asking>;
     /// Adds a request, with an entry in both inboxes. The same id again changes nothing and answers no heads.
-    /// Refuses with `RequestAlreadyOpen` when one between the two is open, in either direction.
+    /// Refuses with `NotReachable` when either has blocked the other, with `RequestAlreadyOpen` when one between the two is
+    /// open, in either direction, and with `TooManyRequests` when the sender has as many out as they may. One that is
+    /// declined from its beginning is never refused.
     async fn add_chat_request(&self, request: &StoredChatRequest) -> StoreResult<Vec<Head>>;
     /// One request.
     async fn chat_request(&self, id: ChatRequestId) -> StoreResult<Option<StoredChatRequest>>;

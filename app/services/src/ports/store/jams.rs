@@ -47,7 +47,8 @@ pub struct JamMark {
 #[async_trait]
 pub trait JamStore: Send + Sync {
     /// Adds a request with an entry in both inboxes. The same id again changes nothing and answers no heads.
-    /// Refuses with `JamRequestAlreadyOpen` when the conversation has one that is open at `sent_at`.
+    /// Refuses with `NotReachable` when either has blocked the other, and with `JamRequestAlreadyOpen` when the conversation
+    /// has one that is open at `sent_at`.
     async fn add_jam_request(&self, request: &StoredJamRequest) -> StoreResult<Vec<Head>>;
     /// One request.
     async fn jam_request(&self, id: JamRequestId) -> StoreResult<Option<StoredJamRequest>>;

@@ -84,7 +84,10 @@ pub struct StoredFile {
 pub trait LibraryStore: Send + Sync {
     /// The id of a folder by its absolute path; `fresh` if it is new.
     async fn folder(&self, path: &str, fresh: FolderId) -> StoreResult<FolderId>;
-    /// Forgets folders that are not among these, with their tracks and problems.
+    /// All folders with their absolute paths, by path.
+    async fn folders(&self) -> StoreResult<Vec<(FolderId, String)>>;
+    /// Forgets folders that are not among these, with their tracks and problems. Only for whoever knows all that should
+    /// be there: a single process, or a person.
     async fn keep_folders(&self, folders: &[FolderId]) -> StoreResult<()>;
     /// Everything known of a folder, problems included. A path may be both: a track whose file did not open any more.
     async fn known_files(&self, folder: FolderId) -> StoreResult<Vec<KnownFile>>;

@@ -80,7 +80,8 @@ pub trait MessageStore: Send + Sync {
     /// One of them; nothing when it is not theirs.
     async fn conversation(&self, id: ConversationId, member: MemberId) -> StoreResult<Option<StoredConversation>>;
     /// Stores a message at the end of its conversation; the sender has then read up to it.
-    /// Refuses with `IdTaken` when the id belongs to another conversation or sender.
+    /// Refuses with `IdTaken` when the id belongs to another conversation or sender, and with `NotReachable` when either has
+    /// blocked the other; what is stored already is answered all the same.
     async fn append_message(&self, message: &StoredMessage) -> StoreResult<Appended>;
     /// One message.
     async fn message(&self, id: MessageId) -> StoreResult<Option<StoredMessage>>;
