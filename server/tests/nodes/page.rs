@@ -187,7 +187,13 @@ impl Page {
 
     fn describe(&self) -> String {
         let jam = self.jam.as_ref().map(|jam| (jam.revision, jam.playback, jam.next, jam.queue.len(), &jam.members));
-        format!("messages {:?}, activity {:?}, Jam {jam:?}, refused {:?}", self.messages(), self.activity, self.refused)
+        let open = self.socket.is_some();
+        format!(
+            "open {open}, messages {:?}, activity {:?}, Jam {jam:?}, refused {:?}",
+            self.messages(),
+            self.activity,
+            self.refused
+        )
     }
 
     async fn send(&mut self, frame: &ClientFrame) {
@@ -237,7 +243,9 @@ impl Page {
                 self.load().await;
             }
             ServerFrame::JamRefused { refusal, .. } => self.refused.push(refusal.to_string()),
-            ServerFrame::Refused(refusal) => self.refused.push(refusal.to_string()),
+            ServerFrame::Refused(refusal) | ServerFrame::JamShut { refusal, .. } => {
+                self.refused.push(refusal.to_string())
+            }
             _ => {}
         }
     }

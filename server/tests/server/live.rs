@@ -45,7 +45,7 @@ async fn sockets_are_for_members_from_pages_of_ours() {
 async fn a_frame_that_is_no_frame_is_answered_with_a_sentence_and_a_code() {
     let app = TestApp::new().await.with_member("ana").await;
     let table = [
-        (Message::binary(vec![1, 250]), Refusal::FrameMalformed),
+        (Message::binary(vec![wire::VERSION, 250]), Refusal::FrameMalformed),
         (Message::binary(vec![0; wire::CLIENT_FRAME_BYTES + 1]), Refusal::FrameTooLarge),
         (Message::text("hello"), Refusal::FrameMalformed),
     ];
