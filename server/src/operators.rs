@@ -1,11 +1,14 @@
 //! What operators and their tools look at: is it alive, does it serve, how much is going on.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use axum::{Extension, extract::State};
 use http::StatusCode;
 
 use crate::{place::Place, web::Web};
+
+/// Load balancers ask every few seconds and are not to wait for longer.
+const READY_WITHIN: Duration = Duration::from_secs(2);
 
 /// The process runs.
 pub(crate) async fn healthz() -> &'static str {
@@ -18,13 +21,12 @@ pub(crate) async fn readyz(State(web): State<Web>) -> (StatusCode, &'static str)
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping");
     }
 
-    match web.services.is_empty().await {
-        Ok(_) => (StatusCode::OK, "ready"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer")
-        }
+    match tokio::time::timeout(READY_WITHIN, web.services.is_empty()).await {
+        Ok(Ok(_)) => return (StatusCode::OK, "ready"),
+        Ok(Err(error)) => tracing::warn!(%error, "not ready"),
+        Err(_) => tracing::warn!("not ready: the store takes too long"),
     }
+    (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer")
 }
 
 /// A few figures as Prometheus reads them. Numbers of this node only, nothing of one member.

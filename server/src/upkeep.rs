@@ -12,7 +12,9 @@ use anyhow::{Result, anyhow, ensure};
 use media::library;
 use services::ports::store::LibraryStore;
 use store::{
-    SqlStore, backup,
+    SqlStore,
+    alone::alone,
+    backup,
     transfer::{Doing, Moved, Step, transfer},
 };
 
@@ -64,10 +66,16 @@ pub async fn migrate_store(from: &str, to: &str) -> Result<()> {
 pub async fn forget_folder(config: &Config, folder: &Path) -> Result<()> {
     ensure!(
         !config.folders().iter().any(|listed| library::real(listed) == library::real(folder)),
-        "The folder {} is in these settings. Take it out of the settings of every node first, and restart them.",
+        "The folder {} is in these settings. Take it out of the settings of every node first.",
         folder.display()
     );
+    // A node that still has it would go on looking for it in vain.
+    let _alone = alone(&config.database_url()).map_err(sentence)?;
     let store = SqlStore::open(&config.database_url()).await.map_err(sentence)?;
+    ensure!(
+        store.is_at_rest().await.map_err(sentence)?,
+        "A server works on this database. Stop every node first, and start them when this is done."
+    );
     let forgotten = library::forget_folder(&store, folder).await.map_err(sentence)?;
     let left = store.folders().await.map_err(sentence)?;
     store.close().await;

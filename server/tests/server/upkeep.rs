@@ -217,6 +217,8 @@ async fn t1_a_server_with_the_wrong_folder_empties_no_shared_library() {
         assert!(begun.elapsed() < Duration::from_secs(60), "an administrator is told");
         std::thread::sleep(Duration::from_millis(50));
     }
+    let said = refused(with_wrong_folder().args(["admin", "forget-folder"]).arg(&music));
+    assert!(said.contains("Stop every node first"), "{said}");
     drop(server);
     assert_eq!(listed().await, 1);
 

@@ -31,19 +31,34 @@ pub(super) async fn expect_rest(on: &mut AnyConnection, place: &str) -> Result<(
     if Engine::of(on) == Engine::Sqlite {
         return Ok(());
     }
-    let silent = |source| TransferError::Silent { place: place.into(), source };
 
-    let before = beats(on).await.map_err(silent)?;
+    match rests(on).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(TransferError::Works { place: place.into() }),
+        Err(source) => Err(TransferError::Silent { place: place.into(), source }),
+    }
+}
+
+impl SqlStore {
+    /// Whether no node works on this database; takes two seconds where there may be several. Of a file, its lock says that
+    /// (`crate::alone`).
+    pub async fn is_at_rest(&self) -> StoreResult<bool> {
+        if !self.is_shared() {
+            return Ok(true);
+        }
+
+        rests(&mut *self.writer.acquire().await.map_err(failed)?).await
+    }
+}
+
+async fn rests(on: &mut AnyConnection) -> StoreResult<bool> {
+    let before = beats(on).await?;
     if before.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
-    tokio::time::sleep(LOOK).await;
-    let after = beats(on).await.map_err(silent)?;
 
-    match after.is_subset(&before) {
-        true => Ok(()),
-        false => Err(TransferError::Works { place: place.into() }),
-    }
+    tokio::time::sleep(LOOK).await;
+    Ok(beats(on).await?.is_subset(&before))
 }
 
 /// The nodes that were not given up, and how far each has counted.
