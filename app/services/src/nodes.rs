@@ -59,7 +59,7 @@ impl Neighbours {
     }
 
     /// Takes in what is seen now. Answers those that have been silent for too long.
-    fn look(&self, seen: &[SeenNode], own: NodeId, now: Timestamp) -> Vec<SeenNode> {
+    fn look(&self, seen: &[SeenNode], own: NodeId) -> Vec<SeenNode> {
         let mut known = self.seen();
         known.counts.retain(|id, _| seen.iter().any(|node| node.id == *id && node.buried_at.is_none()));
 
@@ -68,9 +68,7 @@ impl Neighbours {
             let (beats, looks) = known.counts.entry(node.id).or_insert((node.beats, 0));
             *looks = if *beats == node.beats { *looks + 1 } else { 0 };
             *beats = node.beats;
-            // Whoever was silent for that long before this node began is from another day.
-            let long_ago = node.beaten_at.is_some_and(|at| now.since(at) > LEASE_MS);
-            if *looks > SILENT_LOOKS || long_ago {
+            if *looks > SILENT_LOOKS {
                 silent.push(*node);
             }
         }
@@ -134,7 +132,7 @@ impl Services {
         let now = self.now();
         let mut seen = self.ports.presence.beat(self.node, now).await?;
 
-        for silent in self.neighbours.look(&seen, self.node, now) {
+        for silent in self.neighbours.look(&seen, self.node) {
             // What it said is believed for a lease from when it was last heard of.
             let at = silent.beaten_at.unwrap_or(now);
             if self.ports.presence.bury(silent, at).await? {

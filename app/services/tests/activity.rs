@@ -10,7 +10,7 @@ use domain::{
 use services::{
     Principal,
     contract::{World, world::refused},
-    ports::{Clock, Note, StoredListening, store::AccountStore},
+    ports::{Clock, Note, Presence, StoredListening, store::AccountStore},
 };
 
 /// Ana and Bo are contacts, and Ana shares.
@@ -174,7 +174,7 @@ async fn l4_the_list_the_conversation_and_the_socket_agree() {
 #[tokio::test]
 async fn l4_what_cannot_be_read_hides_one_member_and_nobody_else() {
     let story = Story::new().await;
-    let (presence, ana, services) = (story.world.presence(), story.ana.id(), &story.world.services);
+    let (presence, ana, services) = (&story.world.presence, story.ana.id(), &story.world.services);
     let cy = story.world.member("cy").await;
     story.world.contacts(&cy, &story.bo).await;
     services.set_switch(&cy, Switch::ListeningActivity, true).await.unwrap();
@@ -264,7 +264,7 @@ async fn l5_what_was_played_a_day_ago_is_deleted_and_not_only_hidden() {
     story.plays().await;
     story.listens(40).await;
     story.reports(None, false, 0).await;
-    let (ana, presence) = (story.ana.id(), story.world.presence());
+    let (ana, presence) = (story.ana.id(), &story.world.presence);
     let stored = async || {
         let played = story.world.store.last_played(&[ana]).await.unwrap().len();
         (played, presence.listening(&[ana]).await.unwrap().len())
@@ -398,7 +398,7 @@ async fn l10_permissions_are_told_first_and_off_again_clears_what_was_left() {
     assert!(first(|note| matches!(note, Note::Permissions(_))) < cleared, "{notes:?}");
 
     // As a node would have left it that died after the switch was stored.
-    let (presence, ana) = (story.world.presence(), story.ana.id());
+    let (presence, ana) = (&story.world.presence, story.ana.id());
     let (_, stored) = presence.listening(&[ana]).await.unwrap().pop().unwrap();
     story.switch(Switch::ListeningActivity, true).await;
     story.plays().await;

@@ -338,7 +338,7 @@ async fn a_store_that_was_away_leaves_every_node_alive() {
         story.other.beat().await.unwrap();
     }
     story.world.presence.fail(true);
-    for _ in 0..40 {
+    for _ in 0..200 {
         story.world.clock.advance(400);
         for services in [&story.world.services, &story.other] {
             services.beat().await.unwrap_err();
@@ -394,8 +394,11 @@ async fn l5_what_played_when_everything_stopped_is_not_playing_now() {
 
     story.world.clock.advance(8 * 60 * 60 * 1_000);
     let node = story.world.another_node();
-    node.beat().await.unwrap();
-    node.mend().await;
+    for _ in 0..7 {
+        story.world.clock.advance(400);
+        node.beat().await.unwrap();
+        node.mend().await;
+    }
 
     let shown = node.activity_of(&story.bo, story.ana.id()).await.unwrap().unwrap().state;
     let ActivityState::LastPlayed { at } = shown else { panic!("it should be over: {shown:?}") };

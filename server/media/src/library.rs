@@ -234,7 +234,7 @@ pub async fn forget_folder(store: &dyn Store, folder: &Path) -> StoreResult<bool
 fn not_listed(path: &str) -> String {
     format!(
         "The folder {path} is not among the music folders of the node that scans. Its music stays listed. If it should go, \
-         take the folder out of the settings of every node and run: earshot admin forget-folder {path}"
+         take the folder out of the settings of every node, stop them, and run: earshot admin forget-folder {path}"
     )
 }
 

@@ -6,20 +6,15 @@ use std::{
     process::{Command, Output},
 };
 
-use domain::{
-    ConversationId, MemberId, Timestamp,
-    account::Tier,
-    relations::{Relation, RequestState},
-};
+use domain::account::Tier;
 use server::{Config, cli::Options};
 use services::{
-    ports::store::{AccountStore, ContactStore, MessageStore, StoredChatRequest},
+    ports::store::{AccountStore, MessageStore},
     settings::SignUps,
 };
 use store::SqlStore;
-use uuid::Uuid;
 
-use crate::test_app::TestApp;
+use crate::test_app::{TestApp, befriend};
 
 #[test]
 fn a_port_in_use_is_a_sentence() {
@@ -177,25 +172,6 @@ fn the_demo_signs_its_members_up_whatever_the_settings_say() {
     let use_cases = config.unwrap().use_cases();
     assert_eq!((use_cases.sign_ups, use_cases.tier), (SignUps::Open, Tier::Premium));
     assert!(use_cases.sign_ups_an_hour > 3);
-}
-
-async fn befriend(store: &SqlStore, one: MemberId, other: MemberId) -> ConversationId {
-    let request = StoredChatRequest {
-        id: Uuid::from_u128(1).into(),
-        from: one,
-        to: other,
-        relation: Relation::Invite(Uuid::from_u128(2).into()),
-        sent_at: Timestamp(1),
-        state: RequestState::Open,
-        closed_at: None,
-        taken_back_at: None,
-        conversation: None,
-    };
-    store.add_chat_request(&request).await.unwrap();
-
-    let conversation = Uuid::from_u128(3).into();
-    store.close_chat_request(request.id, RequestState::Accepted, conversation, Timestamp(2)).await.unwrap();
-    conversation
 }
 
 #[tokio::test]

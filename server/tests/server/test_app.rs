@@ -9,19 +9,21 @@ use std::{
 };
 
 use domain::{
-    TrackId,
+    ConversationId, MemberId, Timestamp, TrackId,
     library::{Order, Slice},
+    relations::{Relation, RequestState},
 };
 use reqwest::{
     Client, Method, RequestBuilder, Response,
     header::{COOKIE, SET_COOKIE},
 };
 use server::{Config, cli::Options};
-use services::ports::store::LibraryStore;
+use services::ports::store::{ContactStore, LibraryStore, StoredChatRequest};
 use store::SqlStore;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// The password of all members of stories.
 pub const PASSWORD: &str = "a quiet kitchen at six";
@@ -203,4 +205,24 @@ pub fn tone() -> Vec<u8> {
         &data,
     ]
     .concat()
+}
+
+/// Makes two members contacts, as the use cases would leave it in the store.
+pub async fn befriend(store: &SqlStore, one: MemberId, other: MemberId) -> ConversationId {
+    let request = StoredChatRequest {
+        id: Uuid::from_u128(1).into(),
+        from: one,
+        to: other,
+        relation: Relation::Invite(Uuid::from_u128(2).into()),
+        sent_at: Timestamp(1),
+        state: RequestState::Open,
+        closed_at: None,
+        taken_back_at: None,
+        conversation: None,
+    };
+    store.add_chat_request(&request).await.unwrap();
+
+    let conversation = Uuid::from_u128(3).into();
+    store.close_chat_request(request.id, RequestState::Accepted, conversation, Timestamp(2)).await.unwrap();
+    conversation
 }

@@ -8,28 +8,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{
-    ConversationId, MemberId, Timestamp,
-    library::Slice,
-    relations::{Relation, RequestState},
-};
+use domain::{ConversationId, MemberId, Timestamp, library::Slice};
 use reqwest::Client;
 use rig::Postgres;
-use services::ports::store::{
-    AccountStore, ContactStore, LibraryStore, MessageStore, StoredChatRequest, StoredMessage,
-};
+use services::ports::store::{AccountStore, LibraryStore, MessageStore, StoredMessage};
 use store::SqlStore;
 use tempfile::{TempDir, tempdir};
 use uuid::Uuid;
 
-use crate::test_app::{PASSWORD, TestApp};
+use crate::test_app::{PASSWORD, TestApp, befriend};
 
 #[tokio::test]
 async fn a_backup_of_a_server_that_is_being_written_to_is_whole_and_starts() {
     let app = TestApp::new().await.with_member("ana").await.with_member("ben").await;
     let (data, elsewhere) = (app.folder.path().join("data"), tempdir().unwrap());
     let store = SqlStore::open(&url(&data)).await.unwrap();
-    let (conversation, ana, ben) = befriend(&store).await;
+    let [ana, ben] = ["ana", "ben"].map(async |name| store.credentials(name).await.unwrap().unwrap().0);
+    let (ana, ben) = (ana.await, ben.await);
+    let conversation = befriend(&store, ana, ben).await;
     let writing = tokio::spawn(async move {
         for number in 1_u64.. {
             send(&store, number, conversation, if number % 2 == 0 { ana } else { ben }).await;
@@ -269,27 +265,6 @@ async fn backed_up() -> (TempDir, PathBuf) {
 
     done(earshot(folder.path()).arg("backup").arg(&backup));
     (folder, backup)
-}
-
-async fn befriend(store: &SqlStore) -> (ConversationId, MemberId, MemberId) {
-    let (ana, _) = store.credentials("ana").await.unwrap().unwrap();
-    let (ben, _) = store.credentials("ben").await.unwrap().unwrap();
-    let request = StoredChatRequest {
-        id: Uuid::from_u128(1).into(),
-        from: ana,
-        to: ben,
-        relation: Relation::Invite(Uuid::from_u128(2).into()),
-        sent_at: Timestamp(1),
-        state: RequestState::Open,
-        closed_at: None,
-        taken_back_at: None,
-        conversation: None,
-    };
-    store.add_chat_request(&request).await.unwrap();
-
-    let conversation = Uuid::from_u128(3).into();
-    store.close_chat_request(request.id, RequestState::Accepted, conversation, Timestamp(2)).await.unwrap();
-    (conversation, ana, ben)
 }
 
 async fn send(store: &SqlStore, number: u64, conversation: ConversationId, sender: MemberId) {

@@ -21,7 +21,7 @@ use crate::{
     Error, Ports, Principal, Result, Services, Settings,
     accounts::{SessionToken, SignUp, Visitor},
     ports::{
-        Clock, Presence,
+        Clock,
         store::{AlbumTags, ArtistTags, KnownFile, LibraryStore, ScannedTrack},
     },
     settings::PasswordCost,
@@ -74,11 +74,6 @@ impl World {
         self.presence = Arc::new(MemoryPresence::default());
         self.ports.presence = self.presence.clone();
         self.services = Services::new(self.ports.clone(), self.settings.clone());
-    }
-
-    /// What is true at this moment, as all nodes share it.
-    pub fn presence(&self) -> &dyn Presence {
-        &*self.ports.presence
     }
 
     /// One more node over the same store, bus and present.

@@ -34,7 +34,7 @@ impl Desk<'_> {
             ClientFrame::React { to, track, reaction } => services.react(&self.who, to, track, reaction).await,
             // One that is on its way when the Jam ends is refused without a word.
             ClientFrame::JamOffset { jam, offset_ms } => {
-                refusal_of(services.jam_offset(&self.who, jam, offset_ms).await)?.unwrap_or_default();
+                refusal_of(services.jam_offset(&self.who, jam, offset_ms).await)?.ok();
                 return Ok(());
             }
             // A tab says hello once, and its clock questions are answered before they come here.

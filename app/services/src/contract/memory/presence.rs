@@ -15,7 +15,11 @@ use crate::ports::{JamTab, NodeId, Presence, SeenNode, StoreError, StoreResult, 
 
 /// What is true at this moment, for all nodes that share it.
 #[derive(Default)]
-pub struct MemoryPresence(Mutex<Present>, AtomicBool);
+pub struct MemoryPresence {
+    present: Mutex<Present>,
+    /// Whether beats and the ends of tabs get no answer.
+    fails: AtomicBool,
+}
 
 #[derive(Default)]
 struct Present {
@@ -28,20 +32,25 @@ struct Present {
 impl MemoryPresence {
     /// From now on nodes cannot say that they work, nor that a tab has gone, or can again.
     pub fn fail(&self, fail: bool) {
-        self.1.store(fail, Ordering::SeqCst);
+        self.fails.store(fail, Ordering::SeqCst);
+    }
+
+    fn answer(&self) -> StoreResult<()> {
+        match self.fails.load(Ordering::SeqCst) {
+            true => Err(StoreError::Unavailable("it was told to fail".into())),
+            false => Ok(()),
+        }
     }
 
     fn present(&self) -> MutexGuard<'_, Present> {
-        self.0.lock().expect("no method panics while it holds the present")
+        self.present.lock().expect("no method panics while it holds the present")
     }
 }
 
 #[async_trait]
 impl Presence for MemoryPresence {
     async fn beat(&self, node: NodeId, now: Timestamp) -> StoreResult<Vec<SeenNode>> {
-        if self.1.load(Ordering::SeqCst) {
-            return Err(StoreError::Unavailable("it was told to fail".into()));
-        }
+        self.answer()?;
         let mut present = self.present();
         let new = SeenNode { id: node, beats: 0, beaten_at: None, buried_at: None };
         let seen = present.nodes.entry(node).or_insert(new);
@@ -134,9 +143,7 @@ impl Presence for MemoryPresence {
     }
 
     async fn hide_jam(&self, node: NodeId, jam: JamId, member: MemberId, tab: TabId) -> StoreResult<bool> {
-        if self.1.load(Ordering::SeqCst) {
-            return Err(StoreError::Unavailable("it was told to fail".into()));
-        }
+        self.answer()?;
         let mut present = self.present();
         let key = (jam, member, tab);
         let here = present.jam_tabs.get(&key).is_some_and(|(owner, _)| *owner == node);
